@@ -1,0 +1,61 @@
+"""The clock: RQ's own cron, with JSON jobs, that outlives a Redis that is down for a while."""
+
+import logging
+import time
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+import jobs.tick
+from jobs.queues import PROMPT, connection, redis_url
+from service.settings import Settings
+
+log = logging.getLogger(__name__)
+
+EVERY = 5  # seconds between ticks
+RETRY = 1.0  # seconds between attempts while Redis is down
+
+
+class JsonCronJob(CronJob):
+    """A cron job whose jobs our workers can read: RQ's own pickles them whatever the worker's serializer."""
+
+    def enqueue(self, connection: Redis) -> Job:
+        """Enqueue the job once; it expires when a newer one has come."""
+        assert self.func is not None  # noqa: S101 - `Clock.tick_every` gave it
+        queue = Queue(self.queue_name, connection=connection, serializer=JSONSerializer)
+        return queue.enqueue(self.func, **self.job_options)
+
+
+class Clock(CronScheduler):
+    """RQ's cron with the one job that we have."""
+
+    def tick_every(self, seconds: int) -> None:
+        """Tick at once and then every so many seconds."""
+        job = JsonCronJob(
+            PROMPT, jobs.tick.run, interval=seconds, ttl=4 * seconds, job_timeout=60, result_ttl=0
+        )
+        self._cron_jobs.append(job)
+
+
+def run(settings: Settings) -> None:
+    """Tick until SIGTERM or SIGINT. Two clocks at once are harmless."""
+    logging.getLogger("rq.cron").setLevel(logging.WARNING)
+    while True:
+        clock = Clock(connection(redis_url(settings)))
+        clock.tick_every(EVERY)
+        try:
+            clock.start()  # type: ignore[no-untyped-call]
+            return
+        except StopRequested:
+            return
+        except RedisError as error:
+            log.warning("Redis is down (%s): the clock waits for it", type(error).__name__)
+            try:
+                time.sleep(RETRY)
+            except (StopRequested, KeyboardInterrupt):
+                return

@@ -1,0 +1,48 @@
+"""The workers: RQ's pool of SimpleWorkers, each of which reads one queue only."""
+
+import logging
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from rq.worker_pool import ForkProcess, WorkerPool
+
+from jobs.queues import BULK, PROMPT, redis_url
+from service.settings import Settings
+
+
+class OneQueuePool(WorkerPool):
+    """A pool that gives every worker one queue, and a worker that died another one for the same queue."""
+
+    def __init__(self, url: str, shares: dict[str, int]) -> None:
+        self.url, self.shares = url, shares
+        self.queue_of: dict[str, str] = {}
+        super().__init__(
+            list(shares),
+            connection=Redis.from_url(url),
+            num_workers=sum(shares.values()),
+            worker_class=SimpleWorker,
+            serializer=JSONSerializer,
+        )
+
+    def get_worker_process(self, name: str, burst: bool, *_: Any, **__: Any) -> BaseProcess:
+        """Return the process of a new worker, for the queue that has too few."""
+        busy = [self.queue_of[alive] for alive in self.worker_dict]
+        self.queue_of[name] = next(queue for queue, share in self.shares.items() if busy.count(queue) < share)
+        return ForkProcess(target=_work, args=(self.url, self.queue_of[name], name, burst), name=name)
+
+
+def _work(url: str, queue_name: str, name: str, burst: bool) -> None:
+    redis = Redis.from_url(url)
+    queue = Queue(queue_name, connection=redis, serializer=JSONSerializer)
+    worker = SimpleWorker([queue], name=name, connection=redis, serializer=JSONSerializer)
+    worker.work(burst=burst, with_scheduler=False, logging_level="WARNING")
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, finishing the jobs in hand."""
+    logging.getLogger("rq").setLevel(logging.WARNING)
+    shares = {PROMPT: 1, BULK: settings.send_workers}
+    OneQueuePool(redis_url(settings), shares).start(burst=False, logging_level="WARNING")

@@ -1,0 +1,71 @@
+"""Pause and resume: neutral days, asked for by the person."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import exists, or_, select
+
+from service.actions.outbox import Outbox
+from service.domain.schedule import ONE_DAY, mask_to_weekdays, next_due
+from service.mail.kinds import DAILY
+from service.storage.models import Delivery, Goal, Pause, PausedBy
+
+
+def pause(
+    outbox: Outbox, goal: Goal, today: date, days: int | None = None, until: date | None = None
+) -> date | None:
+    """Pause a goal from today: for that many days without mail, `until` the day mail returns, or for good.
+
+    Returns the day mail returns, None for an open pause. A new pause takes the place of an old one.
+    """
+    end_current(outbox, goal, today)
+    if days is not None:
+        # Today's mail may be there already: then the days without mail begin tomorrow.
+        until = today + timedelta(days=days + (1 if _mailed(outbox, goal, today) else 0))
+    outbox.session.add(
+        Pause(
+            goal_id=goal.id,
+            first_day=today,
+            last_day=until - ONE_DAY if until else None,
+            by=PausedBy.PERSON,
+        )
+    )
+    _plan(outbox, goal, until, forever=until is None)
+    return until
+
+
+def resume(outbox: Outbox, goal: Goal, today: date) -> bool:
+    """End a pause; False where there was none."""
+    if not end_current(outbox, goal, today):
+        return False
+    _plan(outbox, goal, None)
+    return True
+
+
+def end_current(outbox: Outbox, goal: Goal, today: date) -> bool:
+    """Cut every pause that reaches into today or later; the days already paused stay neutral."""
+    current = outbox.session.scalars(
+        select(Pause).where(
+            Pause.goal_id == goal.id,
+            Pause.by == PausedBy.PERSON,
+            or_(Pause.last_day.is_(None), Pause.last_day >= today),
+        )
+    ).all()
+    for row in current:
+        if row.first_day >= today:
+            outbox.session.delete(row)
+        else:
+            row.last_day = today - ONE_DAY
+    outbox.session.flush()
+    return bool(current)
+
+
+def _plan(outbox: Outbox, goal: Goal, not_before: date | None, forever: bool = False) -> None:
+    weekdays = mask_to_weekdays(goal.weekdays)
+    goal.next_due_at = (
+        None if forever else next_due(outbox.now, goal.send_at, goal.person.zone, weekdays, not_before)
+    )
+
+
+def _mailed(outbox: Outbox, goal: Goal, today: date) -> bool:
+    query = exists().where(Delivery.goal_id == goal.id, Delivery.day == today, Delivery.kind == DAILY.name)
+    return bool(outbox.session.scalar(select(query)))

@@ -1,0 +1,114 @@
+"""The `kaizen` command: one subcommand a process of the Procfile, and what an operator looks for."""
+
+import logging
+import sys
+from functools import partial
+
+import click
+
+from service.settings import SettingError, Settings
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_env()
+    except SettingError as error:
+        _give_up(str(error))
+        raise  # never reached
+
+
+def _give_up(sentence: str) -> None:
+    print(f"kaizen: {sentence}", file=sys.stderr)
+    sys.exit(1)
+
+
+@click.group(help="Kaizen: one tiny step a day, by e-mail.")
+def main() -> None:
+    """Set up logging for whichever process this becomes: one line an event, no tokens, no addresses."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    for chatty in ("mail.log", "alembic", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@main.command()
+def up() -> None:
+    """Set up and run everything on this machine."""
+    from service.up import CantStart, run
+
+    try:
+        sys.exit(run(_settings()))
+    except CantStart as error:
+        _give_up(str(error))
+
+
+@main.command()
+def web() -> None:
+    """Serve the pages."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    settings = _settings()
+    Server(
+        "service.wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=4,
+        log_level=LogLevels.warning,
+        log_access=False,  # our addresses hold tokens
+        websockets=False,
+    ).serve()
+
+
+@main.command()
+def worker() -> None:
+    """Work on ticks, mails and replies."""
+    from jobs import workers
+
+    workers.run(_settings())
+
+
+@main.command()
+def clock() -> None:
+    """Tick every few seconds."""
+    from jobs import cron
+
+    cron.run(_settings())
+
+
+@main.command()
+def inbound() -> None:
+    """Take replies by SMTP."""
+    from jobs import queues
+    from service import listener
+
+    settings = _settings()
+    try:
+        listener.run(settings, partial(queues.wake_inbound, settings))
+    except OSError as error:
+        _give_up(f"INBOUND_SMTP can't be used ({error.strerror}): choose another host:port.")
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database up to the newest schema."""
+    from sqlalchemy.exc import OperationalError
+
+    from service.storage.session import Storage
+    from service.storage.upgrade import upgrade as run
+
+    try:
+        run(Storage(_settings().database_url))
+    except OperationalError as error:
+        _give_up(f"DATABASE_URL does not answer: {str(error.orig).splitlines()[0]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Local days and the next due moment, daylight saving time included.
+
+Every local day has at most one due moment. A send time inside the spring gap moves forward by the gap
+(PEP 495, fold=0), one inside the autumn fold means its first occurrence.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVERY_DAY = frozenset(range(7))
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Which days count: the given weekdays (Monday is 0), and the day on which it all starts."""
+
+    starts: date
+    weekdays: frozenset[int] = EVERY_DAY
+
+    def covers(self, day: date) -> bool:
+        """Tell whether `day` is a scheduled day. The first day always is: its mail comes at once."""
+        return day == self.starts or (day > self.starts and day.weekday() in self.weekdays)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of local days, both ends included; without a `last` it is open."""
+
+    first: date
+    last: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+def weekdays_to_mask(weekdays: Iterable[int]) -> int:
+    """Pack weekdays (Monday is 0) into seven bits, Monday lowest."""
+    return sum(1 << weekday for weekday in frozenset(weekdays))
+
+
+def mask_to_weekdays(mask: int) -> frozenset[int]:
+    """Unpack seven bits, Monday lowest, into weekdays."""
+    return frozenset(weekday for weekday in range(7) if mask >> weekday & 1)
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """Return the IANA time zone of that name; `ZoneInfoNotFoundError` or `ValueError` if there is none."""
+    return ZoneInfo(name)
+
+
+def local_day(moment: datetime, zone_name: str) -> date:
+    """Return the local calendar date of an aware moment in a zone."""
+    return moment.astimezone(zone(zone_name)).date()
+
+
+@lru_cache(maxsize=65536)
+def due_at(day: date, send_at: time, zone_name: str) -> datetime:
+    """Return the UTC moment at which a day's mail is due at the local time `send_at`."""
+    return datetime.combine(day, send_at, zone(zone_name)).astimezone(UTC)
+
+
+def next_due(
+    after: datetime,
+    send_at: time,
+    zone_name: str,
+    weekdays: frozenset[int] = EVERY_DAY,
+    not_before: date | None = None,
+) -> datetime:
+    """Return the first due moment (UTC) later than `after`, on one of the weekdays, from `not_before` on.
+
+    A calendar day that a zone skipped (Pacific/Apia had no 30 December 2011) has no due moment.
+    Raises ValueError if there are no weekdays.
+    """
+    if not weekdays:
+        raise ValueError("a schedule needs at least one weekday")
+    day = local_day(after, zone_name)
+    if not_before is not None and not_before > day:
+        day = not_before
+    while True:
+        if day.weekday() in weekdays:
+            due = due_at(day, send_at, zone_name)
+            if due > after and local_day(due, zone_name) == day:
+                return due
+        day += ONE_DAY

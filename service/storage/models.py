@@ -1,0 +1,234 @@
+"""The tables. Moments are UTC; days are local calendar dates of the person."""
+
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from service.domain.chain import Outcome
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite, which knows no time zones, keeps it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into UTC; a naive one is a mistake and raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the moment as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class GoalState(StrEnum):
+    """Where a goal stands: not yet confirmed, getting mail, or ended for good."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class DeliveryState(StrEnum):
+    """Where an outbox row stands. All but the first two are final."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNWANTED = "unwanted"  # done, paused or left before it went
+    DROPPED = "dropped"  # its day, or its use, was over
+    FAILED = "failed"  # the recipient's server refused it for good
+    PARKED = "parked"  # it could not be composed; an operator should look
+
+
+class InboundState(StrEnum):
+    """Where a received message stands."""
+
+    NEW = "new"
+    DONE = "done"
+    IGNORED = "ignored"
+    QUARANTINED = "quarantined"
+
+
+class PausedBy(StrEnum):
+    """Whose doing a span of neutral days is: asked for, or a fault of ours that must not cost a chain."""
+
+    PERSON = "person"
+    US = "us"
+
+
+class Base(DeclarativeBase):
+    """The metadata, with names for all constraints so that every database can migrate them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
+        datetime: Moment,
+        dict[str, Any]: JSON,
+        # A million goals pass 2**31 deliveries in six years; SQLite's integers are that wide anyway.
+        int: BigInteger().with_variant(Integer(), "sqlite"),
+    }
+
+
+class Person(Base):
+    """A subscriber: one e-mail address, one time zone."""
+
+    __tablename__ = "person"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - an id in an old link must not come back
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    zone: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+
+
+class Goal(Base):
+    """What a person is after, with today's step and when its mail comes."""
+
+    __tablename__ = "goal"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    step: Mapped[str] = mapped_column(String(200))
+    direction: Mapped[str] = mapped_column(String(8), default="more")
+    send_at: Mapped[time]
+    weekdays: Mapped[int]
+    strict: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(12), default=GoalState.PENDING)
+    created_at: Mapped[datetime]
+    starts_on: Mapped[date | None]
+    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    # The zone given at sign-up; it becomes the person's when the goal is confirmed.
+    zone: Mapped[str] = mapped_column(String(64))
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class StepChange(Base):
+    """A step as it was from a day on; the first row is the sign-up's."""
+
+    __tablename__ = "step_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+    at: Mapped[datetime]
+    step: Mapped[str] = mapped_column(String(200))
+
+
+class CheckIn(Base):
+    """One goal, one day: done or skipped."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (UniqueConstraint("goal_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    outcome: Mapped[Outcome] = mapped_column(String(8))
+    via: Mapped[str] = mapped_column(String(8))  # link, reply or page
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class Pause(Base):
+    """A span of neutral days; without a last day it lasts until the person resumes."""
+
+    __tablename__ = "pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id", ondelete="CASCADE"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    by: Mapped[str] = mapped_column(String(8), default=PausedBy.PERSON)
+
+
+class Delivery(Base):
+    """An outbox row: one goal, one day, one kind of mail (and `ref` where a kind may come twice a day).
+
+    Nobody needs to look at a row before `lease_until`: a queued one has just been woken, a sending one is
+    held by a worker.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("goal_id", "day", "kind", "ref"),
+        Index("ix_delivery_state_lease_until", "state", "lease_until"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(16))
+    ref: Mapped[str] = mapped_column(String(64), default="")
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(12), default=DeliveryState.QUEUED)
+    lease_until: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+
+    goal: Mapped[Goal] = relationship(lazy="raise")
+
+
+class Inbound(Base):
+    """A received message, raw, as its SMTP peer was told 250 for; `digest` makes it count once."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (Index("ix_inbound_state_received_at", "state", "received_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    mail_from: Mapped[str] = mapped_column(String(320))
+    rcpt_to: Mapped[str] = mapped_column(String(320))
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default=InboundState.NEW)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class Heartbeat(Base):
+    """When a part of the service was last alive."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[datetime]

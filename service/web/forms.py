@@ -1,0 +1,144 @@
+"""The sign-up form. Each mistake gets one sentence beside its field that says what to do."""
+
+import re
+from collections.abc import Iterable
+from datetime import time
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
+
+from service.actions.signup import Wish
+from service.domain.schedule import EVERY_DAY, WEEKDAYS
+from service.domain.text import one_line
+
+LONGEST = 200
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9])?", re.ASCII)
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Return the names of all time zones that a person may live in."""
+    odd = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
+    return ("UTC", *sorted(n for n in available_timezones() if "/" in n and not n.startswith(odd)))
+
+
+class _Words:
+    """Checks a line of a person's own words."""
+
+    def __init__(self, missing: str) -> None:
+        self.missing = missing
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(self.missing)
+        if len(field.data) > LONGEST:
+            raise ValidationError(f"Please use at most {LONGEST} characters; these are {len(field.data)}.")
+
+
+def _cleaned(text: str | None) -> str:
+    return one_line((text or "")[:10_000])
+
+
+def _email(_form: FlaskForm, field: Field) -> None:
+    try:
+        found = validate_email(field.data or "", check_deliverability=False)
+    except EmailNotValidError:
+        raise ValidationError(
+            "This does not look like an e-mail address. It needs the form you@example.org."
+        ) from None
+    if found.ascii_email is None:
+        raise ValidationError("Before the @ only plain letters, digits and signs work so far.")
+    field.data = found.ascii_email.lower()
+
+
+def _send_at(_form: FlaskForm, field: Field) -> None:
+    if not _TIME.fullmatch(field.data or ""):
+        raise ValidationError("Choose a time from 00:00 to 23:59, such as 07:30.")
+
+
+def _zone(_form: FlaskForm, field: Field) -> None:
+    if field.data not in zones():
+        raise ValidationError("Choose your time zone from the list.")
+
+
+def _days(_form: FlaskForm, field: Field) -> None:
+    if not set(field.data or []) <= set(WEEKDAYS):
+        raise ValidationError("Choose days from Monday to Sunday.")
+
+
+class _Days(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """Leave the check to `_days`, whose sentence is friendlier."""
+
+
+class _Zone(SelectField):
+    def pre_validate(self, form: Any) -> None:
+        """Leave the check to `_zone`."""
+
+
+class SignupForm(FlaskForm):  # type: ignore[misc]
+    """Goal, tiniest step, when, where, and to whom."""
+
+    goal = StringField(
+        "What are you after?",
+        filters=[_cleaned],
+        validators=[_Words("Say in a few words what you are after, such as: write a book.")],
+        render_kw={"maxlength": LONGEST, "placeholder": "Write a book", "autocomplete": "off"},
+    )
+    step = StringField(
+        "The tiniest step towards it",
+        filters=[_cleaned],
+        validators=[_Words("Name one tiny step, such as: write one sentence.")],
+        description="Almost embarrassingly small: two minutes or less.",
+        render_kw={"maxlength": LONGEST, "placeholder": "Write one sentence", "autocomplete": "off"},
+    )
+    send_at = StringField("When should it come?", default="08:00", widget=TimeInput(), validators=[_send_at])
+    timezone = _Zone("Your time zone", default="UTC", validators=[_zone])
+    days = _Days(
+        "On these days",
+        choices=list(zip(WEEKDAYS, _DAY_NAMES, strict=True)),
+        default=list(WEEKDAYS),
+        validators=[_days],
+    )
+    email = StringField(
+        "Your e-mail address",
+        filters=[lambda text: (text or "").strip()[:1000]],
+        validators=[_email],
+        render_kw={
+            "type": "email",
+            "autocomplete": "email",
+            "inputmode": "email",
+            "maxlength": 254,
+            "placeholder": "you@example.org",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.timezone.choices = [(name, name.replace("_", " ")) for name in zones()]
+
+    def wish(self) -> Wish:
+        """Return what was filled in; only after `validate()` said yes. No day ticked means every day."""
+        found = _TIME.fullmatch(self.send_at.data or "")
+        assert found is not None  # noqa: S101 - validate() made sure
+        return Wish(
+            email=self.email.data or "",
+            goal=self.goal.data or "",
+            step=self.step.data or "",
+            send_at=time(int(found[1]), int(found[2])),
+            zone=self.timezone.data,
+            weekdays=_weekdays(self.days.data or ()),
+        )
+
+
+def _weekdays(names: Iterable[str]) -> frozenset[int]:
+    return frozenset(WEEKDAYS.index(name) for name in names) or EVERY_DAY
