@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from functools import partial
 
 import click
@@ -33,10 +34,11 @@ def main() -> None:
 @main.command()
 def up() -> None:
     """Set up and run everything on this machine."""
+    started = time.monotonic()
     from service.up import CantStart, run
 
     try:
-        sys.exit(run(_settings()))
+        sys.exit(run(_settings(), started))
     except CantStart as error:
         _give_up(str(error))
 
@@ -89,6 +91,18 @@ def inbound() -> None:
         listener.run(settings, partial(queues.wake_inbound, settings))
     except OSError as error:
         _give_up(f"INBOUND_SMTP can't be used ({error.strerror}): choose another host:port.")
+
+
+@main.command()
+def doctor() -> None:
+    """Look at each part and say what to mend."""
+    from service.doctor import examine
+
+    well = True
+    for name, fine, words in examine(_settings()):
+        print(f"{'ok  ' if fine else 'mend'}  {name}: {words}")
+        well = well and fine
+    sys.exit(0 if well else 1)
 
 
 @main.group()

@@ -30,8 +30,11 @@ class CantStart(Exception):  # noqa: N818
     """Something here is not ready for us; the message is one line that says what to do."""
 
 
-def run(settings: Settings) -> int:
-    """Run everything until Ctrl-C or SIGTERM; return 0 for those, else how the first process ended."""
+def run(settings: Settings, started: float) -> int:
+    """Run everything until Ctrl-C or SIGTERM; return 0 for those, else how the first process ended.
+
+    `started` is when the command began, by the monotonic clock in seconds.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _check_folder(settings)
     _check_port("PORT", settings.host, settings.port)
@@ -39,7 +42,7 @@ def run(settings: Settings) -> int:
     _migrate(settings)
     with _valkey(settings):
         _check_redis(settings)
-        crew = _Crew(settings)
+        crew = _Crew(settings, started)
         crew.loop()
     stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}
     return 0 if crew.returncode in stopped else int(crew.returncode or 1)
@@ -48,9 +51,9 @@ def run(settings: Settings) -> int:
 class _Crew(manager.Manager):  # type: ignore[misc]
     """honcho's manager, with a line that says when all is ready."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, started: float) -> None:
         super().__init__()
-        self.settings, self.started = settings, time.monotonic()
+        self.settings, self.started = settings, started
         manager.KILL_WAIT = KILL_AFTER
         for name in PROCESSES:
             command = f"exec {shlex.quote(sys.executable)} -m service.cli {name}"

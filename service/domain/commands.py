@@ -93,14 +93,17 @@ def _read_note(rest: str, _today: date) -> Reading | None:
     return Command(Verb.DONE, note=one_line(rest)[:NOTE_LIMIT])
 
 
-def _read_step(rest: str, _today: date) -> Reading | None:
+def _read_step(rest: str, today: date) -> Reading | None:
     words = one_line(rest)
-    if not words:
+    if not any(letter.isalnum() for letter in words):
         return Unclear("step", "Write the new step behind it, such as step: write two lines.")
     if len(words) > STEP_LIMIT:
         return Unclear(
             shortened(words, 60), f"A step has at most {STEP_LIMIT} characters. A tiny one needs fewer."
         )
+    meant = parse(words, today)
+    if isinstance(meant, Command) and meant.verb is not Verb.STEP and not meant.note:
+        return Unclear(f"step {words}", f"To say {meant.verb}, write just that word on the first line.")
     return Command(Verb.STEP, step=words)
 
 
@@ -155,13 +158,17 @@ _BY_WORD = {word: row for row in COMMANDS for word in row.words}
 _LONGEST_FIRST = sorted(_BY_WORD, key=len, reverse=True)
 # Politeness and marks that people and mail programs put around a word.
 _EDGES = " \t\"'“”‘’„*_`~()[]{}.,;:!…-–—"
-_SEPARATORS = " \t\"'”’*_`~.,;:!…-–—"
-_POLITE = {"", "please", "thanks", "thank you"}
+_SEPARATORS = " \t~.,;:!…-–—"
+_WRAPS = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "*": "*", "_": "_", "`": "`"}
+_OPENING = " \"'“”‘’„«*_`~([{"
+# What closes the emphasis around a word: `*step:* write two lines`.
+_CLOSING = re.compile(r"^[.,:;!]*[\"'”’»*_`]+(?=\s|$|[.,:;!])")
+_POLITE = re.compile(r"(?:^|\s)(?:please|thanks|thank you|thx|ta)$")
 
 
 def parse(line: str, today: date) -> Reading:
     """Read one line as a command, `today` being the person's local day. Never raises."""
-    text = one_line(line[:4000]).lstrip(_EDGES)
+    text = _unwrapped(one_line(line[:4000])).lstrip(_EDGES)
     for word in _LONGEST_FIRST:
         rest = _after(text, word)
         if rest is None:
@@ -170,7 +177,7 @@ def parse(line: str, today: date) -> Reading:
         if row.read is not None:
             reading = row.read(rest, today)
         else:
-            reading = Command(row.verb) if _folded(rest) in _POLITE else None
+            reading = Command(row.verb) if not _folded(rest) else None
         return reading if reading is not None else Unclear(shortened(text, 80))
     return Unclear(shortened(text, 80))
 
@@ -199,20 +206,30 @@ def _after(text: str, word: str) -> str | None:
     if text[: len(word)].casefold() != word:
         return None
     rest = text[len(word) :].lstrip("\ufe0f🏻🏼🏽🏾🏿")
-    if rest and word[-1].isalpha() and (rest[0].isalnum() or rest[0] in "'’_"):
+    if word[-1].isalpha() and re.match(r"[^\W_]|['’_-]\w", rest):  # "done's", "done-ish", "done_it"
         return None
-    if re.match(r"-\w", rest):  # "done-ish"
-        return None
-    minus = re.search(r"-[0-9]", rest)
+    minus = re.search(r"[-–−][0-9]", rest)
     if minus and not rest[: minus.start()].strip(_SEPARATORS):  # "pause -3 days" is not "pause 3 days"
         return rest[minus.start() :]
-    return rest.lstrip(_SEPARATORS).rstrip(" *_`") if rest.strip(_EDGES) else ""
+    return _unwrapped(_CLOSING.sub("", rest).lstrip(_SEPARATORS)) if rest.strip(_EDGES) else ""
+
+
+def _unwrapped(text: str) -> str:
+    """Take off quotes, brackets and emphasis that go around the whole of a text."""
+    while len(text) > 1 and (close := _WRAPS.get(text[0])):
+        inner = text[1:].rstrip(".! ")
+        if not inner.endswith(close) or close in inner[:-1].strip(close):
+            break
+        text = inner[:-1].strip()
+    return text.strip()
 
 
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
-    words = plain.replace(",", " ").rstrip(_EDGES).split()
-    return " ".join(words[:-1] if words and words[-1] in _POLITE else words)
+    plain = re.sub(r"[,.]", " ", plain).lstrip(_OPENING).rstrip(_EDGES)
+    while polite := _POLITE.search(plain):
+        plain = plain[: polite.start()].rstrip(_EDGES)
+    return " ".join(plain.split())
 
 
 def _number(text: str) -> int | None:

@@ -1,14 +1,15 @@
 """Local days and the next due moment, daylight saving time included.
 
-Every local day has at most one due moment. A send time inside the spring gap moves forward by the gap
-(PEP 495, fold=0), one inside the autumn fold means its first occurrence.
+Every local day has one due moment. A send time inside the spring gap moves forward by the gap (PEP 495,
+fold=0), or back by it where forward would be the next day; one inside the autumn fold means its first
+occurrence.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
@@ -50,8 +51,11 @@ def mask_to_weekdays(mask: int) -> frozenset[int]:
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
-    """Return the IANA time zone of that name; `ZoneInfoNotFoundError` or `ValueError` if there is none."""
-    return ZoneInfo(name)
+    """Return the IANA time zone of that name; raises ValueError if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError):
+        raise ValueError(f"no time zone {name[:64]!r}") from None
 
 
 def local_day(moment: datetime, zone_name: str) -> date:
@@ -62,7 +66,10 @@ def local_day(moment: datetime, zone_name: str) -> date:
 @lru_cache(maxsize=65536)
 def due_at(day: date, send_at: time, zone_name: str) -> datetime:
     """Return the UTC moment at which a day's mail is due at the local time `send_at`."""
-    return datetime.combine(day, send_at, zone(zone_name)).astimezone(UTC)
+    local = datetime.combine(day, send_at.replace(fold=0), zone(zone_name))
+    due = local.astimezone(UTC)
+    # A gap that ends at midnight (America/Nuuk has one each spring) would push the mail into the next day.
+    return due if local_day(due, zone_name) == day else local.replace(fold=1).astimezone(UTC)
 
 
 def next_due(

@@ -73,6 +73,12 @@ class SmtpTransport(_Closing):
             self.close()
             raise Unreachable(_words(error)) from error
 
+    def greet(self) -> list[str]:
+        """Connect, log in, and return what the server offers; raises Unreachable."""
+        offers = list(self._connected().esmtp_features)
+        self.close()
+        return offers
+
     def close(self) -> None:
         """Say QUIT and forget the connection."""
         smtp, self._smtp = self._smtp, None

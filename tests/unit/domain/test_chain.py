@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.chain import Ledger, Mark, Outcome, chain, mark_of, marks
+from service.domain.chain import Ledger, Mark, Outcome, chain, drawn, mark_of, marks
 from service.domain.schedule import Schedule, Span
 
 START = date(2026, 1, 5)  # a Monday
@@ -164,3 +164,17 @@ def test_a_mark_is_off_exactly_where_nothing_is_scheduled_or_known(
     unscheduled = day not in scheduled_days(ledger, far)
     unknown = day > today and day not in ledger.outcomes and day not in paused_days(ledger, far)
     assert (mark_of(day, today, ledger) is Mark.OFF) == (unscheduled or unknown)
+
+
+@steady
+@given(ledgers(), st.integers(0, 90).map(day_after), st.integers(1, 30))
+def test_a_drawn_chain_ends_today_and_begins_with_the_goal(ledger: Ledger, today: date, days: int) -> None:
+    found = drawn(ledger, today, days)
+    since_start = (today - START).days + 1
+    assert [day for day, _ in found] == [day_after(n) for n in range(max(0, since_start - days), since_start)]
+    assert all(mark is mark_of(day, today, ledger) for day, mark in found)
+
+
+def test_a_drawn_chain_is_two_weeks_long_and_today_alone_before_the_start() -> None:
+    assert len(drawn(Ledger(Schedule(START)), day_after(60))) == 14
+    assert drawn(Ledger(Schedule(START)), day_after(-3)) == [(day_after(-3), Mark.OFF)]

@@ -168,4 +168,5 @@ def test_an_overlong_note_is_cut_and_the_day_still_counts() -> None:
 
 def test_an_unclear_line_is_quoted_back_short_and_clean() -> None:
     assert parse("I am not\x00 done\nyet", TODAY) == Unclear("I am not done yet")
+    assert parse("done? " * 100, TODAY) == Unclear(("done? " * 14)[:79] + "…")
     assert parse("word " * 100, TODAY) == Unclear(("word " * 16).rstrip() + "…")

@@ -103,6 +103,7 @@ REFUSED = [
     ("pause?", ENDLESS),
     ("pause for ever", ENDLESS),
     ("pause the music", ENDLESS),
+    ("pause monday", ENDLESS),  # from then, or until then?
     ("pause until", ENDLESS),
     ("pause until today", ENDLESS),
     ("pause until later", ENDLESS),

@@ -147,7 +147,7 @@ def existing_days(zone_name: str, first: datetime, last: datetime) -> list[date]
 @given(
     st.sampled_from(sorted(available_timezones())),
     st.datetimes(datetime(1990, 1, 1), datetime(2036, 1, 1)).map(lambda naive: naive.replace(tzinfo=UTC)),
-    st.builds(time, st.integers(0, 22), st.sampled_from([0, 30]) | st.integers(0, 59)),
+    st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]) | st.integers(0, 59)),
     st.frozensets(st.integers(0, 6), min_size=1) | st.just(EVERY_DAY),
 )
 def test_a_year_of_due_moments_meets_each_scheduled_day_once(
