@@ -33,10 +33,11 @@ class Walker:
     """A person and their hand-written month.
 
     `mail_at` holds, from a day on, the UTC time at which the mail must come. Each row of the table is
-    `day | what the person does | the chain in words | as drawn | what is said of yesterday`. A row `re` is
-    the answer to what the person just wrote; a row with nothing drawn is a day without a mail; … and ¶ stand for `BEGIN_AGAIN` and a new line.
-    The person does `done` (clicks today's link), `done 8` (clicks day 8's), `undo` (presses it on the done
-    page), and replies what stands in quotes to the newest mail; `0h` means just after midnight.
+    `day | what the person does | the chain in words | as drawn | what is said of yesterday`, where … and ¶
+    stand for `BEGIN_AGAIN` and a new line. A row `re` is an answer to what the person wrote; a row with
+    nothing drawn is a day without a mail. The person does `done` (clicks today's link), `done 8` (clicks
+    day 8's), `undo` (presses it on the done page), and replies what stands in quotes to the newest mail,
+    in the evening, or just after midnight where `0h` stands before it.
     """
 
     zone: str

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.commands import LONGEST_PAUSE, Command, Unclear, Verb, parse, read_day
+from service.domain.commands import LONGEST_PAUSE, Command, Unclear, Verb, parse
+from service.domain.days import read_day
 
 TODAY = date(2026, 3, 11)  # a Wednesday
 
