@@ -2,7 +2,7 @@
 
 import logging
 
-from jobs.parts import parts
+from jobs.parts import parts, stopping
 from service import clock
 from service.actions.deliver import Post, deliver
 from service.mail.transport import open_transport
@@ -14,5 +14,5 @@ def run(ids: list[int]) -> None:
     """Send what is still wanted of these deliveries. Twice is harmless: a row is leased by one worker."""
     own = parts()
     with open_transport(own.settings) as transport:
-        sent = deliver(Post(own.storage, own.sender, transport, clock.now), ids)
+        sent = deliver(Post(own.storage, own.sender, transport, clock.now, stopping.is_set), ids)
     log.info("sent %d of %d mails", sent, len(ids))

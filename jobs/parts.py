@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cache
+from threading import Event
 
 from service.mail.addresses import Addresses
 from service.mail.compose import Sender
 from service.settings import Settings
 from service.storage.session import Storage
+
+# Set when this process was asked to end: a long job then hands back what it has not done yet.
+stopping = Event()
 
 
 @dataclass(frozen=True, slots=True)

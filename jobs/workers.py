@@ -2,6 +2,7 @@
 
 import logging
 from multiprocessing.process import BaseProcess
+from types import FrameType
 from typing import Any
 
 from redis import Redis
@@ -9,6 +10,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.worker_pool import ForkProcess, WorkerPool
 
+from jobs.parts import stopping
 from jobs.queues import BULK, PROMPT, redis_url
 from service.settings import Settings
 
@@ -23,7 +25,7 @@ class OneQueuePool(WorkerPool):
             list(shares),
             connection=Redis.from_url(url),
             num_workers=sum(shares.values()),
-            worker_class=SimpleWorker,
+            worker_class=Hand,
             serializer=JSONSerializer,
         )
 
@@ -34,10 +36,19 @@ class OneQueuePool(WorkerPool):
         return ForkProcess(target=_work, args=(self.url, self.queue_of[name], name, burst), name=name)
 
 
+class Hand(SimpleWorker):
+    """A worker that tells its job when it is asked to end."""
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """End after the job in hand, which hands back what it has not done yet."""
+        stopping.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+
 def _work(url: str, queue_name: str, name: str, burst: bool) -> None:
     redis = Redis.from_url(url)
     queue = Queue(queue_name, connection=redis, serializer=JSONSerializer)
-    worker = SimpleWorker([queue], name=name, connection=redis, serializer=JSONSerializer)
+    worker = Hand([queue], name=name, connection=redis, serializer=JSONSerializer)
     worker.work(burst=burst, with_scheduler=False, logging_level="WARNING")
 
 

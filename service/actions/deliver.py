@@ -2,16 +2,18 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from jinja2 import TemplateError
 from sqlalchemy import update
 
 from service.actions.letters import letter
 from service.domain.chain import Ledger, Mark, mark_of
 from service.domain.schedule import local_day
-from service.mail.compose import Envelope, Sender, compose
+from service.mail.compose import Sender, compose
 from service.mail.kinds import ANSWER, DAILY, KINDS
 from service.mail.transport import Deferred, Refused, Transport, Unreachable
 from service.storage import queries
@@ -20,11 +22,14 @@ from service.storage.session import Storage
 
 log = logging.getLogger(__name__)
 
-CHUNK = 50  # rows looked at together: small, so that what is wanted is known shortly before sending
+CHUNK = 50  # rows read together
+FRESH = timedelta(seconds=1)  # a person may pause or leave while a slow server takes the rows before theirs
 LEASE = timedelta(minutes=10)
 FIRST_RETRY = timedelta(seconds=30)
 LAST_RETRY = timedelta(minutes=30)
 MOST_CRASHES = 3
+# What a row of an older or newer release, or a broken template, may raise; never RQ's own timeout.
+_POISON = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, TemplateError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ class Post:
     sender: Sender
     transport: Transport
     now: Callable[[], datetime]
+    stopping: Callable[[], bool] = lambda: False
+
+
+class _Stopping(Exception):  # noqa: N818
+    """The worker was asked to end: what is left goes back into the outbox at once."""
 
 
 def deliver(post: Post, ids: Iterable[int]) -> int:
@@ -46,14 +56,14 @@ def deliver(post: Post, ids: Iterable[int]) -> int:
     with post.storage.write() as session:
         taken = queries.lease(session, ids, now, now + LEASE)
     sent = 0
-    for start in range(0, len(taken), CHUNK):
-        chunk = taken[start : start + CHUNK]
-        try:
-            sent += _send_chunk(post, chunk)
-        except Unreachable as error:
-            log.warning("no mail server: %s; trying again later", error)
-            _put_back(post, taken[start:], str(error))
-            break
+    try:
+        for row, ledger in _rows(post, taken):
+            sent += _send_one(post, row, ledger)
+    except Unreachable as error:
+        log.warning("no mail server: %s; trying again later", error)
+        _put_back(post, taken, str(error))
+    except _Stopping:
+        _put_back(post, taken, "", attempts=0)
     return sent
 
 
@@ -75,24 +85,35 @@ def verdict(delivery: Delivery, ledger: Ledger, now: datetime) -> DeliveryState 
     return DeliveryState.DROPPED if local_day(now, goal.person.zone) > delivery.day else None
 
 
-def _send_chunk(post: Post, ids: list[int]) -> int:
-    with post.storage.read() as session:
-        rows = queries.deliveries(session, ids)
-        ledgers = queries.ledgers(session, [row.goal for row in rows])
-    return sum(_send_one(post, row, ledgers[row.goal_id]) for row in rows)
+def _rows(post: Post, ids: list[int]) -> Iterator[tuple[Delivery, Ledger]]:
+    """Yield the deliveries with their ledgers, read a chunk at a time and again where a chunk grows stale."""
+    left = deque(ids)
+    while left:
+        with post.storage.read() as session:
+            rows = queries.deliveries(session, [left.popleft() for _ in range(min(CHUNK, len(left)))])
+            ledgers = queries.ledgers(session, [row.goal for row in rows])
+        read_at = post.now()
+        for index, row in enumerate(rows):
+            if post.now() - read_at > FRESH:
+                left.extendleft(stale.id for stale in reversed(rows[index:]))
+                break
+            yield row, ledgers[row.goal_id]
 
 
 def _send_one(post: Post, row: Delivery, ledger: Ledger) -> bool:
+    if post.stopping():
+        raise _Stopping
     now = post.now()
-    against = verdict(row, ledger, now)
-    if against is not None:
-        _mark(post, row, against, now)
+    try:
+        ready = verdict(row, ledger, now) or compose(letter(row, ledger, post.sender, now), post.sender, now)
+    except _POISON as error:
+        _set_aside(post, row, now, repr(error))
         return False
-    envelope = _composed(post, row, ledger, now)
-    if envelope is None:
+    if isinstance(ready, DeliveryState):
+        _mark(post, row, ready, now)
         return False
     try:
-        post.transport.send(envelope)
+        post.transport.send(ready)
     except Refused as error:
         _mark(post, row, DeliveryState.FAILED, now, str(error))
         return False
@@ -103,17 +124,13 @@ def _send_one(post: Post, row: Delivery, ledger: Ledger) -> bool:
     return True
 
 
-def _composed(post: Post, row: Delivery, ledger: Ledger, now: datetime) -> Envelope | None:
-    """Compose a row; one that can't be composed is tried again and then parked, and the batch goes on."""
-    try:
-        return compose(letter(row, ledger, post.sender, now), post.sender, now)
-    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
-        log.exception("delivery %s can't be composed", row.id)
-        if row.attempts >= MOST_CRASHES:
-            _mark(post, row, DeliveryState.PARKED, now, repr(error))
-        else:
-            _put_back(post, [row.id], repr(error), row.attempts)
-        return None
+def _set_aside(post: Post, row: Delivery, now: datetime, error: str) -> None:
+    """Try a row that can't be composed again later, and park it after the third time; the batch goes on."""
+    log.exception("delivery %s can't be composed", row.id)
+    if row.attempts >= MOST_CRASHES:
+        _mark(post, row, DeliveryState.PARKED, now, error)
+    else:
+        _put_back(post, [row.id], error, row.attempts)
 
 
 def _mark(post: Post, row: Delivery, state: DeliveryState, now: datetime, error: str = "") -> None:
@@ -131,11 +148,15 @@ def _mark(post: Post, row: Delivery, state: DeliveryState, now: datetime, error:
 
 
 def _put_back(post: Post, ids: list[int], error: str, attempts: int = 1) -> None:
-    """Queue rows again after a back-off with jitter, so that a server that comes back is not stormed."""
-    wait = min(FIRST_RETRY * 2 ** (attempts - 1), LAST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311
+    """Queue those of the rows that we still hold again, after a back-off with jitter.
+
+    A server that comes back must not be stormed; without an attempt there is nothing to wait for.
+    """
+    wait = min(FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 10), LAST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311
+    until = post.now() + (wait if attempts else timedelta(0))
     with post.storage.write() as session:
         session.execute(
             update(Delivery)
             .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.SENDING)
-            .values(state=DeliveryState.QUEUED, lease_until=post.now() + wait, error=error[:500])
+            .values(state=DeliveryState.QUEUED, lease_until=until, error=error[:500])
         )

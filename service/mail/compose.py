@@ -78,7 +78,7 @@ def compose(letter: Letter, sender: Sender, now: datetime) -> Envelope:
     message["Message-ID"] = letter.message_id
     message["Reply-To"] = sender.addresses.reply(letter.goal_id, letter.day)
     message["Auto-Submitted"] = letter.kind.auto_submitted
-    message["X-Auto-Response-Suppress"] = "All"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     _thread(message, letter)
     if letter.kind.listed:
         _listed(message, letter, sender)

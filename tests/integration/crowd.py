@@ -63,12 +63,12 @@ def claim(storage: Storage, now: datetime, limit: int = tick.BATCH) -> tuple[int
 
 def claim_all(storage: Storage, now: datetime, limit: int = tick.BATCH) -> tuple[int, list[int]]:
     """Claim batch after batch until nothing is due, as a tick does."""
-    goals, woken = 0, []
-    while batch := claim(storage, now, limit):
-        if batch[0] == 0:
-            return goals, woken
-        goals, woken = goals + batch[0], woken + batch[1]
-    raise AssertionError("a batch is never empty")
+    goals, woken = claim(storage, now, limit)
+    batch = goals
+    while batch:
+        batch, ids = claim(storage, now, limit)
+        goals, woken = goals + batch, woken + ids
+    return goals, woken
 
 
 def due_mails(storage: Storage, size: int, now: datetime) -> list[int]:

@@ -23,6 +23,7 @@ YESTERDAY = {
     "skipped": "Yesterday: skipped, which is fine.",
     "paused": "Yesterday did not count.",
     "bent": "Yesterday slipped by. One day only bends a chain; today straightens it.",
+    "off, bent": "The chain is bent by one missed day; today straightens it.",
     "broken": "Yesterday slipped by. Today can be as small as you like.",
 }
 BEGIN_AGAIN = "They stay yours; a new chain begins with one small step."

@@ -128,14 +128,14 @@ re |                | Chain: 3 days.                                            
  9 |                | Chain: 4 days. 4 of your last 5 days done.                  | ●●··○●–●◌      | done
 10 |                |                                                             |                |
 11 |                |                                                             |                |
-12 |                | Chain: 4 days. 4 of your last 6 days done.                  | ●●··○●–●○··◌   |
+12 |                | Chain: 4 days. 4 of your last 6 days done.                  | ●●··○●–●○··◌   | off, bent
 13 | done           | 4 days done so far. …                                       | ●●··○●–●○··○◌  | broken
 14 | done 12, done  | Chain: 1 day. Your longest: 4. 5 of your last 8 days done.  | ●●··○●–●○··○●◌ | done
 15 | done           | Chain: 7 days. 7 of your last 9 days done.                  | ●··○●–●○··●●●◌ | done
 16 |                | Chain: 8 days. 8 of your last 10 days done.                 | ··○●–●○··●●●●◌ | done
 17 |                |                                                             |                |
 18 |                |                                                             |                |
-19 | done           | Chain: 8 days. 8 of your last 11 days done.                 | ●–●○··●●●●○··◌ |
+19 | done           | Chain: 8 days. 8 of your last 11 days done.                 | ●–●○··●●●●○··◌ | off, bent
 20 | "pause 3 days" | Chain: 9 days. 9 of your last 12 days done.                 | –●○··●●●●○··●◌ | done
 re |                | Chain: 9 days.                                              | –●○··●●●●○··●– |
 21 |                |                                                             |                |

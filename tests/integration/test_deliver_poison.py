@@ -1,0 +1,96 @@
+"""Deliver: a row that can't become a mail is parked after three tries, and never holds up the others."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from service.actions.outbox import Outbox
+from service.mail.kinds import ANSWER, DAILY, Kind
+from service.storage.models import Delivery, DeliveryState, Goal, Person
+from tests.integration.crowd import DOMAIN, claim_all, crowd, deliveries, send, states, sweep
+from tests.world import World
+
+NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+TRIES = 3
+
+
+def answer(payload: Any) -> Callable[[Outbox, Goal], None]:
+    """Put an answer in whose payload is broken, as an older or newer version may have left it."""
+
+    def put(outbox: Outbox, goal: Goal) -> None:
+        outbox.put(goal, NOW.date(), ANSWER, payload={"broken": True})
+        outbox.session.execute(update(Delivery).values(payload=payload))
+
+    return put
+
+
+def answer_to_one_who_left(outbox: Outbox, goal: Goal) -> None:
+    answer({})(outbox, goal)
+    goal.person.left_at = NOW
+
+
+def unknown_kind(outbox: Outbox, goal: Goal) -> None:
+    outbox.put(goal, NOW.date(), Kind("review", lives=timedelta(days=1)))
+
+
+def unknown_zone(outbox: Outbox, goal: Goal) -> None:
+    outbox.put(goal, NOW.date(), DAILY)
+    outbox.session.execute(update(Person).where(Person.id == goal.person_id).values(zone="Mars/Base"))
+    goal.next_due_at = None
+
+
+POISONS: dict[str, Callable[[Outbox, Goal], None]] = {
+    "payload empty": answer({}),
+    "payload of another shape": answer(["done"]),
+    "payload without what the sentence needs": answer({"answer": "done"}),
+    "payload with a header that is two": answer(
+        {"answer": "help", "args": {}, "in_reply_to": "<a@b>\nBcc: x@y", "references": ""}
+    ),
+    "payload empty and the person left": answer_to_one_who_left,
+    "a kind that we do not know": unknown_kind,
+    "a zone that we do not know": unknown_zone,
+}
+
+
+def poisoned(world: World, poison: Callable[[Outbox, Goal], None]) -> list[int]:
+    """Return a batch in which the first row is poison and three are not."""
+    first, *_ = crowd(world.storage, 4, NOW - timedelta(days=1))
+    with world.storage.write() as session:
+        goal = session.get_one(Goal, first)
+        poison(Outbox(session, NOW, DOMAIN), goal)
+        goal.next_due_at = None
+    claim_all(world.storage, NOW)
+    return [row.id for row in deliveries(world.storage)]
+
+
+@pytest.mark.parametrize("poison", POISONS.values(), ids=POISONS)
+def test_a_poison_row_does_not_hold_up_the_batch_and_is_parked_after_three_tries(
+    world: World, poison: Callable[[Outbox, Goal], None]
+) -> None:
+    ids = poisoned(world, poison)
+    assert send(world.storage, world.sender, world.sink.server, NOW, ids) == 3
+    moment = NOW
+    for _ in range(TRIES - 1):
+        assert states(world.storage)[0] == DeliveryState.QUEUED
+        moment += timedelta(minutes=5)
+        woken = sweep(world.storage, moment)
+        assert woken == ids[:1]
+        assert send(world.storage, world.sender, world.sink.server, moment, woken) == 0
+    assert states(world.storage) == [DeliveryState.PARKED, *[DeliveryState.SENT] * 3]
+    assert deliveries(world.storage)[0].error
+    assert sweep(world.storage, NOW + timedelta(days=30)) == []
+    assert len(world.mails) == 3
+
+
+def test_a_poison_row_is_told_to_the_operator_by_its_number_alone(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    ids = poisoned(world, answer({}))
+    send(world.storage, world.sender, world.sink.server, NOW, ids)
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("service")]
+    assert ours == [f"delivery {ids[0]} can't be composed"]

@@ -1,0 +1,108 @@
+"""The sweep: Redis may lose every call, a worker may die; a row in the database is found again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from service.actions import tick
+from service.actions.deliver import LEASE
+from service.actions.outbox import Outbox
+from service.actions.receive import keep
+from service.storage import queries
+from service.storage.models import Delivery, DeliveryState, Inbound, InboundState
+from service.storage.session import Storage
+from tests.integration.crowd import DOMAIN, deliveries, due_mails, sweep, together
+
+NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+FINAL = [state for state in DeliveryState if state not in queries.OPEN_STATES]
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def unread(storage: Storage, seconds: float) -> list[int]:
+    return tick.sweep(storage, after(seconds), 1000)[1]
+
+
+def test_a_lost_delivery_is_woken_once_a_minute_and_not_more(storage: Storage) -> None:
+    ids = due_mails(storage, 3, NOW)
+    woken = {seconds: sweep(storage, after(seconds)) for seconds in range(0, 200, 5)}
+    assert [seconds for seconds, found in woken.items() if found] == [60, 120, 180]
+    assert all(sorted(found) == ids for found in woken.values() if found)
+
+
+def test_sweeps_at_the_same_time_wake_a_delivery_once(storage: Storage, database_url: str) -> None:
+    ids = due_mails(storage, 40, NOW)
+    found = together(database_url, 4, lambda own: sweep(own, after(60)))
+    assert sorted(woken for own in found for woken in own) == ids
+
+
+def test_the_rows_of_a_worker_that_died_are_woken_when_its_lease_is_over(storage: Storage) -> None:
+    ids = due_mails(storage, 3, NOW)
+    with storage.write() as session:
+        assert queries.lease(session, ids[:2], NOW, NOW + LEASE) == ids[:2]
+    assert sweep(storage, after(60)) == ids[2:]
+    assert sweep(storage, NOW + LEASE - timedelta(seconds=1)) == ids[2:]
+    assert sweep(storage, NOW + LEASE) == ids[:2]
+    assert sweep(storage, NOW + LEASE + timedelta(seconds=30)) == []
+    assert {row.state for row in deliveries(storage)} == {DeliveryState.QUEUED}
+
+
+def test_a_living_worker_keeps_the_rows_that_it_holds(storage: Storage) -> None:
+    ids = due_mails(storage, 2, NOW)
+    with storage.write() as session:
+        queries.lease(session, ids, after(60), after(60) + LEASE)
+    assert sweep(storage, NOW + LEASE) == []
+    with storage.write() as session:
+        assert queries.lease(session, ids, NOW + LEASE, NOW + 2 * LEASE) == []
+
+
+@pytest.mark.parametrize("state", FINAL)
+def test_a_row_that_is_settled_is_never_woken(storage: Storage, state: DeliveryState) -> None:
+    due_mails(storage, 1, NOW)
+    with storage.write() as session:
+        session.execute(update(Delivery).values(state=state))
+    assert sweep(storage, NOW + timedelta(days=1)) == []
+
+
+def test_a_sweep_takes_those_who_wait_longest_and_leaves_the_rest_to_the_next(storage: Storage) -> None:
+    ids = due_mails(storage, 5, NOW)
+    with storage.write() as session:
+        for number, delivery in enumerate(reversed(ids)):
+            due = after(60 + number)
+            session.execute(update(Delivery).where(Delivery.id == delivery).values(lease_until=due))
+    assert set(tick.sweep(storage, after(120), 3)[0]) == set(ids[2:])
+    assert set(tick.sweep(storage, after(120), 3)[0]) == set(ids[:2])
+
+
+def kept(storage: Storage) -> int:
+    with storage.write() as session:
+        found = keep(Outbox(session, NOW, DOMAIN), "ann@example.org", f"reply-x@{DOMAIN}", b"done")
+    assert found is not None
+    return found
+
+
+def test_a_reply_that_nobody_read_is_woken_until_somebody_did(storage: Storage) -> None:
+    message = kept(storage)
+    assert unread(storage, 29) == []
+    assert unread(storage, 30) == [message]
+    assert unread(storage, 90) == [message]
+    with storage.write() as session:
+        session.execute(update(Inbound).values(state=InboundState.DONE))
+    assert unread(storage, 150) == []
+
+
+def test_a_reply_that_nobody_read_is_woken_once_a_minute_and_not_more(storage: Storage) -> None:
+    kept(storage)
+    woken = [seconds for seconds in range(0, 300, 5) if unread(storage, seconds)]
+    assert woken
+    assert all(later - earlier >= 60 for earlier, later in zip(woken, woken[1:], strict=False))
+
+
+def test_every_sweep_says_that_the_tick_is_alive(storage: Storage) -> None:
+    for seconds in (0, 5):
+        sweep(storage, after(seconds))
+        with storage.read() as session:
+            assert queries.last_beat(session, "tick") == after(seconds)
