@@ -1,16 +1,17 @@
 """Settings from the environment, checked once at the start and frozen."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 T = TypeVar("T")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -83,8 +84,8 @@ class Settings:
         port = read("PORT", "8000", _port)
         base_url = read("BASE_URL", f"http://localhost:{port}", _base_url)
         production = not _is_loopback(base_url)
-        data_dir = read("DATA_DIR", "./var", lambda text: Path(text).expanduser().resolve())
-        domain = urlsplit(base_url).hostname or "localhost"
+        data_dir = read("DATA_DIR", "./var", _folder)
+        domain = (production and urlsplit(base_url).hostname) or "localhost"
         smtp = read("SMTP_URL", "", _smtp)
         mail_from = read("MAIL_FROM", f"Kaizen <kaizen@{domain}>", _sender)
         if production and smtp is None:
@@ -101,7 +102,7 @@ class Settings:
             redis_url=read("REDIS_URL", "", _redis),
             smtp=smtp,
             mail_from=mail_from,
-            reply_domain=read("REPLY_DOMAIN", mail_from.domain, str).lower(),
+            reply_domain=read("REPLY_DOMAIN", mail_from.domain, _domain),
             inbound=read("INBOUND_SMTP", "127.0.0.1:2525", _host_port),
             web_workers=read("WEB_CONCURRENCY", "1", _count),
             send_workers=read("SEND_WORKERS", "1", _count),
@@ -146,50 +147,83 @@ def _hours(text: str) -> timedelta:
         raise ValueError("give hours to move the clock by, such as 24.") from None
 
 
+def _folder(text: str) -> Path:
+    try:
+        return Path(text).expanduser().resolve()
+    except RuntimeError:
+        raise ValueError("there is no such home folder; give a full path.") from None
+
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", re.ASCII)
+_MAILBOX = re.compile(r"(?:[^<>\r\n]*<[^\s<>]+@[^\s<>]+>|[^\s<>]+@[^\s<>]+)")
+_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
+
+
+def _url(text: str, schemes: set[str], sentence: str) -> SplitResult:
+    """Split an address with a host; the sentence never repeats what was given, which may hold a password."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(sentence) from None
+    if parts.scheme not in schemes or not _HOST.fullmatch(parts.hostname or "") or port == 0:
+        raise ValueError(sentence)
+    return parts
+
+
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("give the address people open, such as https://kaizen.example.org.")
-    if parts.path.strip("/"):
+    parts = _url(text, {"http", "https"}, "give the address people open, such as https://kaizen.example.org.")
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise ValueError("give an address without a path, such as https://kaizen.example.org.")
     return text.rstrip("/")
 
 
 def _database(text: str) -> str:
+    sentence = "give postgresql://user:password@host/name or sqlite:///path."
+    if text.startswith("sqlite:///"):
+        return text
+    parts = urlsplit(text) if "///" in text else _url(text, _POSTGRESQL, sentence)
+    if parts.scheme not in _POSTGRESQL:
+        raise ValueError(sentence)
     # Platforms say postgres://; SQLAlchemy wants the driver's name.
-    for scheme in ("postgres://", "postgresql://"):
-        if text.startswith(scheme):
-            return "postgresql+psycopg://" + text.removeprefix(scheme)
-    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("give postgresql://user:password@host/name or sqlite:///path.")
-    return text
+    return f"postgresql+psycopg://{text.partition('://')[2]}"
+
+
+_POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
 
 def _redis(text: str) -> str:
-    if text and not text.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("give redis://host:port/0, rediss:// or unix:///path.")
+    if text and not text.startswith("unix:///"):
+        _url(text, {"redis", "rediss"}, "give redis://host:port/0, rediss:// or unix:///path.")
     return text
 
 
 def _smtp(text: str) -> SmtpServer | None:
     if not text:
         return None
-    parts = urlsplit(text)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("give smtp://user:password@host:port, or smtps:// for TLS from the start.")
+    parts = _url(
+        text, {"smtp", "smtps"}, "give smtp://user:password@host:port, or smtps:// for TLS from the start."
+    )
     tls = parts.scheme == "smtps"
-    port = parts.port or (465 if tls else 587)
-    return SmtpServer(parts.hostname, port, tls, parts.username or "", parts.password or "")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return SmtpServer(parts.hostname or "", parts.port or (465 if tls else 587), tls, user, password)
+
+
+def _domain(text: str) -> str:
+    if not _DOMAIN.fullmatch(text) or len(text) > 190:
+        raise ValueError("give a domain in plain letters, such as kaizen.example.org.")
+    return text.lower()
 
 
 def _sender(text: str) -> Address:
     name, address = parseaddr(text)
     try:
         sender = Address(display_name=name, addr_spec=address)
-    except (HeaderParseError, IndexError):
-        sender = Address()
-    if not sender.domain or "\n" in text:
-        raise ValueError("give an address such as Kaizen <hello@kaizen.example.org>.")
+        _domain(sender.domain)
+        if len(getaddresses([text])) != 1 or not _MAILBOX.fullmatch(text):
+            raise ValueError
+    except (HeaderParseError, IndexError, ValueError):
+        raise ValueError("give one address such as Kaizen <hello@kaizen.example.org>.") from None
     return sender
 
 
@@ -229,8 +263,11 @@ def _kept_secret(data_dir: Path) -> str:
                 pass
             finally:
                 draft.unlink()
-        return path.read_text().strip()
+        kept = path.read_text().strip()
     except OSError as error:
         raise SettingError(
             f"DATA_DIR can't be written ({error.strerror}: {data_dir}): choose a folder that can."
         ) from None
+    if len(kept) < 16:
+        raise SettingError(f"SECRET_KEY is damaged in {path}: delete that file, and a new key is made.")
+    return kept

@@ -84,7 +84,7 @@ def _with_number(text: str, amount: Amount, number: int) -> str | None:
 
 def _inflected(tail: str, old: int, new: int) -> str | None:
     """Put the counted word into singular or plural where the number crosses one; None where unclear."""
-    if (old == 1) == (new == 1) or not tail.startswith(" "):
+    if (old == 1) == (new == 1) or not tail.startswith(" ") or tail.isspace():
         return tail
     word = _COUNTED.match(tail)
     if word is None:

@@ -1,6 +1,6 @@
 """The addresses that carry a token: where replies go, where leaving goes, and the envelope sender (VERP)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from service.links import BadToken, Purpose, read, sign
@@ -12,7 +12,7 @@ _PREFIX = {"reply": Purpose.REPLY, "leave": Purpose.UNSUBSCRIBE, "bounce": Purpo
 class Addresses:
     """Makes and reads this service's own addresses."""
 
-    secret: str
+    secret: str = field(repr=False)
     domain: str
 
     def reply(self, goal_id: int, day: date) -> str:

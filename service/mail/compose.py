@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from service.domain.text import one_line, shortened
 from service.links import Purpose, sign
 from service.mail.addresses import Addresses
+from service.mail.headers import POLICY
 from service.mail.kinds import Kind
 from service.mail.template import template
 
@@ -70,9 +70,9 @@ def header_text(text: str) -> str:
 def compose(letter: Letter, sender: Sender, now: datetime) -> Envelope:
     """Compose a letter into bytes with CRLF lines, text first and HTML second."""
     rendered = template(letter.kind.name).render(letter.values, letter.text, letter.html)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender.mail_from
-    message["To"] = Address(addr_spec=letter.to)
+    message["To"] = letter.to
     message["Subject"] = header_text(rendered.subject)
     message["Date"] = now
     message["Message-ID"] = letter.message_id
@@ -105,4 +105,6 @@ def _listed(message: EmailMessage, letter: Letter, sender: Sender) -> None:
 
 def message_ids(text: str, most: int = 20) -> list[str]:
     """Return the well-formed message ids in a header's value, the newest `most` of them."""
-    return [found for found in _MESSAGE_ID.findall(text[:20000]) if len(found) <= 250][-most:]
+    return [found for found in _MESSAGE_ID.findall(text[:20000]) if len(found) <= 250 and "=?" not in found][
+        -most:
+    ]

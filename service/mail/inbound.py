@@ -35,10 +35,17 @@ class Incoming:
     lines: tuple[str, ...]
 
 
+_ID_LINE = re.compile(
+    rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(\S{3,500})[ \t\r]*$", re.IGNORECASE | re.MULTILINE
+)
+
+
 def digest(raw: bytes, rcpt_to: str) -> str:
     """Return what makes a message count once: its recipient and Message-ID, or else all of its bytes."""
     head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0][:100_000]
-    found = re.search(rb"^message-id:\s*(\S{3,500})\s*$", head, re.IGNORECASE | re.MULTILINE)
+    found = re.search(
+        rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(\S{3,500})[ \t\r]*$", head, re.IGNORECASE | re.MULTILINE
+    )
     return sha256(rcpt_to.lower().encode() + b"\0" + (found[1] if found else raw)).hexdigest()
 
 
@@ -62,42 +69,53 @@ def read_message(raw: bytes) -> Incoming:
         raise Unreadable(type(error).__name__) from error
 
 
+def _headers(message: EmailMessage, name: str) -> list[str]:
+    """Return a header's values unparsed: the structured parser raises on some hostile values."""
+    found = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    return [" ".join(value[:20_000].split()) for value in found]
+
+
 def _header(message: EmailMessage, name: str) -> str:
-    """Return a header unparsed: the structured parser raises on some hostile values."""
-    for key, value in message.raw_items():
-        if key.lower() == name.lower():
-            return str(value).replace("\r", " ").replace("\n", " ")[:20_000]
-    return ""
+    return next(iter(_headers(message, name)), "")
 
 
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@]+@[^\s<>()\[\],;:\\\"@]+")
+_HIDDEN = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
+_SPEAKER = re.compile(r"(?:[^<>,;:]*<([^<>]+)>|([^<>,;:\s]+))")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@]+@[^\s<>()\[\],;:\\\"@]+", re.ASCII)
 
 
 def _sender(message: EmailMessage) -> str:
-    """Return the one address of the one From header, in lower case; empty where there is not exactly one."""
-    values = message.get_all("From", [])
-    if len(values) != 1 or len(str(values[0])) > 1000 or values[0].defects:
+    """Return the one address of the one From header, in lower case; empty where there is not exactly one.
+
+    Only what stands in the last angle brackets counts, never what a display name pretends to be.
+    """
+    values = _headers(message, "From")
+    if len(values) != 1 or len(values[0]) > 1000:
         return ""
-    addresses = values[0].addresses
-    if len(addresses) != 1 or not _ADDRESS.fullmatch(addresses[0].addr_spec):
-        return ""
-    return str(addresses[0].addr_spec).lower()
+    found = _SPEAKER.fullmatch(_HIDDEN.sub(" ", values[0]).strip())
+    address = (found[1] or found[2]).strip() if found else ""
+    return address.lower() if _ADDRESS.fullmatch(address) else ""
+
+
+_MACHINES = ("list-", "x-autoreply", "x-autorespond")
+_BULK = {"bulk", "junk", "list", "auto_reply"}
+_ROBOTS = {"mailer-daemon", "postmaster", "noreply", "no-reply"}
 
 
 def _automatic(message: EmailMessage) -> str:
     """Return why a message is not a person's (RFC 3834, RFC 2919, RFC 3464), or an empty string."""
-    auto = _header(message, "Auto-Submitted").split(";")[0].strip().lower()
-    if auto not in {"", "no"}:
+    autos = {value.split(";")[0].strip().lower() for value in _headers(message, "Auto-Submitted")}
+    if autos - {"", "no"}:
         return "auto-submitted"
-    if _header(message, "Precedence").strip().lower() in {"bulk", "junk", "list", "auto_reply"}:
+    if _BULK & {value.lower() for value in _headers(message, "Precedence")}:
         return "bulk"
-    if any(key.lower().startswith(("list-", "x-autoreply", "x-autorespond")) for key in message.keys()):  # noqa: SIM118
+    if any(
+        key.lower().startswith(("list-", "x-autoreply", "x-autorespond")) for key, _ in message.raw_items()
+    ):
         return "list or auto-reply"
-    if _header(message, "Return-Path").strip() == "<>" or message.get_content_type() == "multipart/report":
+    if "<>" in _headers(message, "Return-Path") or message.get_content_type() == "multipart/report":
         return "bounce"
-    if _sender(message).partition("@")[0] in {"mailer-daemon", "postmaster", "noreply", "no-reply"}:
-        return "robot"
-    return ""
+    return "robot" if _sender(message).partition("@")[0] in _ROBOTS else ""
 
 
 def _text(message: EmailMessage) -> str:

@@ -45,7 +45,7 @@ def eventually(look: Callable[[], T | None], seconds: float = 5) -> T:
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, f"not within {seconds} seconds"
-        time.sleep(0.02)
+        time.sleep(0.01)
     return found
 
 
@@ -57,6 +57,7 @@ class Kaizen:
     settings: dict[str, str]
     port: int = field(default_factory=free_port)
     inbound: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
     ready_after: float = 0  # seconds from our start of the process to its line "Ready in"
 
     @property
@@ -106,17 +107,40 @@ class Kaizen:
 
         def look() -> re.Match[str] | None:
             found = re.search(line, self.log.read_text())
-            assert found or self.process.poll() is None, self.log.read_text()
+            assert found or self.code is None, self.log.read_text()
             return found
 
         return eventually(look, seconds)
+
+    @property
+    def code(self) -> int | None:
+        """How the process ended; None while it runs."""
+        assert self.process is not None
+        return self.process.poll()
+
+    def refused(self) -> str:
+        """Start where it can't start; return the one line that it says, on stderr."""
+        ended = subprocess.run(
+            self.command,
+            check=False,
+            cwd=self.data_dir.parent,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert ended.returncode > 0
+        assert ended.stdout == ""
+        (line,) = ended.stderr.splitlines()
+        return line
 
     def stop(self, number: signal.Signals = signal.SIGTERM, group: bool = False) -> float:
         """Send a signal, to all of the terminal's processes as Ctrl-C does or to one; return the seconds
         until nothing of it is left."""
         before = time.monotonic()
+        assert self.process is not None
         (os.killpg if group else os.kill)(self.process.pid, number)
-        self.process.wait(20)
+        self.process.wait(15)
         eventually(lambda: not self.left(), 20)
         return time.monotonic() - before
 
@@ -195,18 +219,26 @@ def mails_to(sink: Sink, email: str, count: int, seconds: float = 5) -> list[Mai
 
 
 @contextmanager
-def kaizen(data_dir: Path, **settings: str) -> Iterator[Kaizen]:
-    """Run a service; whatever happens, nothing of it is left afterwards."""
-    running = Kaizen(data_dir, settings)
+def not_started(data_dir: Path, **settings: str) -> Iterator[Kaizen]:
+    """An installation to be started; whatever happens, nothing of it is left afterwards."""
+    one = Kaizen(data_dir, settings)
     try:
-        running.start()
-        yield running
+        yield one
     finally:
-        if running.process.poll() is None:
-            running.process.terminate()
+        if one.process is not None and one.process.poll() is None:
+            one.process.terminate()
             try:
-                running.process.wait(10)
+                one.process.wait(6)
             except subprocess.TimeoutExpired:
-                running.process.kill()
-        for pid in running.left():
+                one.process.kill()
+                one.process.wait()
+        for pid in one.left():
             os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def kaizen(data_dir: Path, **settings: str) -> Iterator[Kaizen]:
+    """A running service; whatever happens, nothing of it is left afterwards."""
+    with not_started(data_dir, **settings) as one:
+        one.start()
+        yield one

@@ -45,9 +45,7 @@ def environment(valkey: str, migrated_file: Path, tmp_path: Path, mail_sink: Sin
 
 
 @pytest.fixture
-def line(
-    environment: dict[str, str], mail_sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Line]:
+def line(environment: dict[str, str], mail_sink: Sink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     """The whole service with RQ in between, in this process and on a clock that the test turns."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

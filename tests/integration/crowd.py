@@ -26,6 +26,7 @@ def crowd(
     storage: Storage,
     size: int,
     now: datetime,
+    *,
     send_at: time = time(8),
     zone: str = "UTC",
     weekdays: frozenset[int] = EVERY_DAY,
@@ -73,7 +74,7 @@ def claim_all(storage: Storage, now: datetime, limit: int = tick.BATCH) -> tuple
 
 def due_mails(storage: Storage, size: int, now: datetime) -> list[int]:
     """Let a crowd's first mails fall due at `now`; return the ids of the waiting deliveries."""
-    crowd(storage, size, now - timedelta(days=1), now.time())
+    crowd(storage, size, now - timedelta(days=1), send_at=now.time())
     goals, woken = claim_all(storage, now)
     assert goals == size
     return woken
@@ -106,7 +107,7 @@ def mailed_days(storage: Storage) -> list[date]:
 
 
 def together(url: str, count: int, run: Callable[[Storage], T]) -> list[T]:
-    """Run the same at once in threads, each on a database of its own as a process would; return the results."""
+    """Run the same at once in threads, each on a storage of its own as processes are; return the results."""
     barrier, results, errors = threading.Barrier(count), [], []
 
     def each() -> None:
@@ -114,7 +115,7 @@ def together(url: str, count: int, run: Callable[[Storage], T]) -> list[T]:
             try:
                 barrier.wait(5)
                 results.append(run(storage))
-            except Exception as error:  # noqa: BLE001 - the test shall see it
+            except Exception as error:
                 errors.append(error)
 
     threads = [threading.Thread(target=each) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""The world with RQ in between: a real Valkey, the real job functions, and workers that run until all is done."""
+"""The world with RQ in between: a real Valkey, the real jobs, and workers that run until all is done."""
 
 import signal
 from collections.abc import Iterator
@@ -19,6 +19,16 @@ from service.settings import Settings
 from service.storage.session import Storage
 from tests.smtp import Mail, Sink
 from tests.world import World
+
+
+class QuickWorker(SimpleWorker):
+    """A worker that listens to no commands: it ends by itself, and to stop listening can take a second."""
+
+    def subscribe(self) -> None:
+        pass
+
+    def unsubscribe(self) -> None:
+        pass
 
 
 class Line(World):
@@ -55,7 +65,7 @@ class Line(World):
     def burst(self, name: str) -> bool:
         """Let a worker empty a queue; tell whether there was anything to do. No job may fail."""
         queue = self.queue(name)
-        worker = SimpleWorker([queue], connection=self.redis, serializer=JSONSerializer)
+        worker = QuickWorker([queue], connection=self.redis, serializer=JSONSerializer)
         with kept_signals():
             worked = worker.work(burst=True, logging_level="INFO")
         assert FailedJobRegistry(queue=queue).get_job_ids() == []

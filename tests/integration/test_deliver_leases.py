@@ -53,9 +53,7 @@ def test_workers_with_the_same_ids_at_once_send_each_mail_once(
     world: World, database_url: str, workers: int
 ) -> None:
     ids = due_mails(world.storage, 40, NOW)
-    sent = together(
-        database_url, workers, lambda own: send(own, world.sender, world.sink.server, NOW, ids)
-    )
+    sent = together(database_url, workers, lambda own: send(own, world.sender, world.sink.server, NOW, ids))
     assert sum(sent) == 40
     assert sorted(copies(world).values()) == [1] * 40
     assert set(states(world.storage)) == {DeliveryState.SENT}
@@ -96,6 +94,17 @@ def test_nobody_touches_the_mails_of_a_dead_worker_before_its_lease_is_over(worl
     assert sweep(world.storage, almost) == []
     assert send(world.storage, world.sender, world.sink.server, almost, ids) == 0
     assert world.mails == []
+
+
+def test_a_worker_that_is_asked_to_end_hands_back_what_it_has_not_sent(world: World) -> None:
+    ids = due_mails(world.storage, 5, NOW)
+    with SmtpTransport(world.sink.server) as transport:
+        post = Post(world.storage, world.sender, transport, lambda: NOW, lambda: len(world.mails) == 2)
+        assert deliver(post, ids) == 2
+    assert states(world.storage) == [DeliveryState.SENT] * 2 + [DeliveryState.QUEUED] * 3
+    assert sweep(world.storage, NOW) == ids[2:]
+    send(world.storage, world.sender, world.sink.server, NOW, ids)
+    assert sorted(copies(world).values()) == [1] * 5
 
 
 def test_each_mail_is_marked_before_the_next_one_is_sent(world: World) -> None:

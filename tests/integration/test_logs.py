@@ -24,9 +24,7 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 def told(caplog: pytest.LogCaptureFixture) -> str:
     """Return what was logged, but for aiosmtpd's own logger: it belongs to the sink, and our entry point
     silences it."""
-    return "\n".join(
-        caplog.handler.format(record) for record in caplog.records if record.name != "mail.log"
-    )
+    return "\n".join(caplog.handler.format(record) for record in caplog.records if record.name != "mail.log")
 
 
 def secrets_in(text: str) -> list[str]:

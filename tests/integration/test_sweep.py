@@ -1,6 +1,7 @@
 """The sweep: Redis may lose every call, a worker may die; a row in the database is found again."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import update
@@ -98,7 +99,7 @@ def test_a_reply_that_nobody_read_is_woken_once_a_minute_and_not_more(storage: S
     kept(storage)
     woken = [seconds for seconds in range(0, 300, 5) if unread(storage, seconds)]
     assert woken
-    assert all(later - earlier >= 60 for earlier, later in zip(woken, woken[1:], strict=False))
+    assert all(later - earlier >= 60 for earlier, later in pairwise(woken))
 
 
 def test_every_sweep_says_that_the_tick_is_alive(storage: Storage) -> None:

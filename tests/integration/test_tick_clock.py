@@ -1,4 +1,4 @@
-"""The tick and the hands of the clock: daylight saving time, and a machine whose time is wrong for a while."""
+"""The tick and the hands of the clock: daylight saving time, and a machine whose time is wrong."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -6,24 +6,25 @@ import pytest
 
 from service.domain.schedule import local_day
 from service.storage.session import Storage
-from tests.integration.crowd import claim_all, crowd, mailed_days
+from tests.integration.crowd import claim_all, crowd, deliveries, mailed_days
 from tests.world import World
 
-QUARTER = timedelta(minutes=15)
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def mailed_at(storage: Storage, first: datetime, last: datetime) -> list[tuple[datetime, date]]:
-    """Tick every quarter of an hour; return when a mail came, and for which day."""
+def mailed_at(
+    storage: Storage, first: datetime, last: datetime, step: timedelta
+) -> list[tuple[datetime, date]]:
+    """Tick again and again; return when a mail came, and for which day."""
     found, moment = [], first
     while moment <= last:
-        before = len(mailed_days(storage))
-        claim_all(storage, moment)
-        found += [(moment, day) for day in mailed_days(storage)[before:]]
-        moment += QUARTER
+        _, woken = claim_all(storage, moment)
+        found += [(moment, deliveries(storage, id=delivery)[0].day) for delivery in woken]
+        moment += step
     return found
 
 
@@ -42,9 +43,9 @@ def test_a_send_time_inside_a_clock_change_goes_out_once(
     storage: Storage, zone: str, send_at: time, expected: str
 ) -> None:
     moment = utc(expected)
-    crowd(storage, 1, moment - timedelta(hours=20), send_at, zone)
+    crowd(storage, 1, moment - timedelta(hours=20), send_at=send_at, zone=zone)
     day = local_day(moment, zone)
-    around = mailed_at(storage, moment - timedelta(hours=2), moment + timedelta(hours=3))
+    around = mailed_at(storage, moment - timedelta(hours=2), moment + timedelta(hours=3), QUARTER)
     assert around == [(moment, day)]
     claim_all(storage, moment + timedelta(hours=26))
     assert mailed_days(storage) == [day, day + timedelta(days=1)]
@@ -63,8 +64,8 @@ def test_a_clock_change_does_not_move_the_local_hour(
     storage: Storage, zone: str, first: str, hours: tuple[int, ...]
 ) -> None:
     begin = utc(first)
-    crowd(storage, 1, begin - timedelta(hours=5), time(8), zone)
-    found = mailed_at(storage, begin - timedelta(hours=1), begin + timedelta(hours=50))
+    crowd(storage, 1, begin - timedelta(hours=5), zone=zone)
+    found = mailed_at(storage, begin - timedelta(hours=1), begin + timedelta(hours=50), HOUR)
     assert [moment for moment, _ in found] == [begin + timedelta(hours=offset) for offset in hours]
 
 

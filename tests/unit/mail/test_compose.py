@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from service.links import Purpose, read
-from service.mail.compose import Letter, compose, header_text, message_ids
+from service.mail.compose import Letter, compose
 from service.mail.template import template
 from tests.unit.mail.samples import DAY, LETTERS, NOW, SECRET, answer, sender, write
 
@@ -44,7 +44,7 @@ def content(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
     assert part is not None
     text: Any = part.get_content()
-    return str(text)
+    return str(text).replace("\r\n", "\n")
 
 
 @EVERY
@@ -55,7 +55,7 @@ def test_text_comes_first_html_second_and_both_read_back_as_they_were_rendered(n
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert content(message, "plain") == rendered.text
-    assert content(message, "html").rstrip("\n") == rendered.html.rstrip("\n")
+    assert content(message, "html").rstrip() == rendered.html.rstrip()
     assert message["Subject"] == rendered.subject
 
 
@@ -159,45 +159,3 @@ def test_every_line_ends_in_crlf_is_short_and_has_seven_bits(name: str) -> None:
     assert raw.endswith(b"\r\n")
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
     assert max(map(len, raw.split(b"\r\n"))) <= 998
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("Write 1 sentence", "Write 1 sentence"),
-        ("Écrire une phrase", "Écrire une phrase"),
-        ("x\r\nBcc: x@y", "x Bcc: x@y"),
-        ("x\n\n\nBcc: x@y", "x Bcc: x@y"),
-        ("x\x0b\x0c\x1c\x85\u2028\u2029y", "x y"),
-        ("=?UTF-8?Q?=0A?=Bcc: x@y", "= ?UTF-8?Q?=0A?=Bcc: x@y"),
-        ("=\u200b?UTF-8?Q?=0A?=", "= ?UTF-8?Q?=0A?="),  # with a zero-width space that is taken out
-        ("a\0b\x07c", "abc"),
-        ("\u202eevil\u202c", "evil"),
-        ("\ud800x", "x"),
-        ("  spaces   everywhere  ", "spaces everywhere"),
-        ("a" * 150, "a" * 150),
-        ("a" * 151, "a" * 149 + "…"),
-        ("", ""),
-    ],
-)
-def test_header_text_is_one_harmless_line(typed: str, kept: str) -> None:
-    assert header_text(typed) == kept
-
-
-@pytest.mark.parametrize(
-    ("header", "found"),
-    [
-        ("<1@x>", ["<1@x>"]),
-        ("  <1@x>\r\n\t<2@y>", ["<1@x>", "<2@y>"]),
-        ("<1@x><2@y>", ["<1@x>", "<2@y>"]),
-        ("<[x@y>", []),
-        ("<x@[y>", []),
-        ("<x y@z> <a@b@c> <> <@> 1@x <é@x>", []),
-        (f"<{'a' * 300}@x> <1@x>", ["<1@x>"]),
-        (" ".join(f"<{number}@x>" for number in range(30)), [f"<{number}@x>" for number in range(10, 30)]),
-        ("<" * 100_000, []),
-        ("", []),
-    ],
-)
-def test_message_ids_are_taken_where_they_are_well_formed(header: str, found: list[str]) -> None:
-    assert message_ids(header) == found
