@@ -2,7 +2,9 @@
 
 import logging
 import time
+from datetime import timedelta
 
+import rq.cron
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
@@ -30,9 +32,18 @@ class JsonCronJob(CronJob):
         queue = Queue(self.queue_name, connection=connection, serializer=JSONSerializer)
         return queue.enqueue(self.func, **self.job_options)
 
+    def should_run(self) -> bool:
+        """Tell whether the job is due, also after the machine's time was set back."""
+        last, every = self.latest_enqueue_time, timedelta(seconds=self.interval or 0)
+        return super().should_run() or (last is not None and rq.cron.now() + every < last)
+
 
 class Clock(CronScheduler):
     """RQ's cron with the one job that we have."""
+
+    def calculate_sleep_interval(self) -> float:
+        """Look again within the interval, whatever the machine's time does."""
+        return min(super().calculate_sleep_interval(), EVERY)
 
     def tick_every(self, seconds: int) -> None:
         """Tick at once and then every so many seconds."""

@@ -55,7 +55,7 @@ class Receiver:
     def _keep(self, envelope: Envelope) -> list[int]:
         with self.storage.write() as session:
             outbox = Outbox(session, clock.now(), self.addresses.domain)
-            sender, raw = envelope.mail_from or "", envelope.original_content or b""
+            sender, raw = (envelope.mail_from or "").strip("<>"), envelope.original_content or b""
             kept = [keep(outbox, sender, address, raw) for address in envelope.rcpt_tos]
         return [inbound_id for inbound_id in kept if inbound_id is not None]
 

@@ -159,14 +159,15 @@ _MAILBOX = re.compile(r"(?:[^<>\r\n]*<[^\s<>]+@[^\s<>]+>|[^\s<>]+@[^\s<>]+)")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
 
 
-def _url(text: str, schemes: set[str], sentence: str) -> SplitResult:
-    """Split an address with a host; the sentence never repeats what was given, which may hold a password."""
+def _url(text: str, schemes: set[str], sentence: str, hostless: bool = False) -> SplitResult:
+    """Split an address; the sentence never repeats what was given, which may hold a password."""
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
         raise ValueError(sentence) from None
-    if parts.scheme not in schemes or not _HOST.fullmatch(parts.hostname or "") or port == 0:
+    host = parts.hostname or ("" if not hostless else "localhost")  # PostgreSQL may name a socket instead
+    if parts.scheme not in schemes or not _HOST.fullmatch(host) or port == 0:
         raise ValueError(sentence)
     return parts
 
@@ -182,14 +183,9 @@ def _database(text: str) -> str:
     sentence = "give postgresql://user:password@host/name or sqlite:///path."
     if text.startswith("sqlite:///"):
         return text
-    parts = urlsplit(text) if "///" in text else _url(text, _POSTGRESQL, sentence)
-    if parts.scheme not in _POSTGRESQL:
-        raise ValueError(sentence)
+    _url(text, {"postgres", "postgresql", "postgresql+psycopg"}, sentence, hostless=True)
     # Platforms say postgres://; SQLAlchemy wants the driver's name.
     return f"postgresql+psycopg://{text.partition('://')[2]}"
-
-
-_POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
 
 def _redis(text: str) -> str:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, literal, select
 
 from service.actions.outbox import Outbox
 from service.domain.chain import Outcome
 from service.domain.schedule import local_day
 from service.storage import queries
-from service.storage.models import CheckIn, Goal
+from service.storage.models import CheckIn, Goal, Moment
 
 LATEST = 7  # days after its own day on which a mail still counts
 
@@ -42,7 +42,13 @@ def check_in(outbox: Outbox, day: Day, outcome: Outcome, via: str, note: str = "
     row = queries.insert(outbox.session, CheckIn).values(
         goal_id=day.goal.id, day=day.day, outcome=outcome.value, via=via, at=outbox.now, note=note
     )
-    changed = {"outcome": outcome.value, **({"note": note} if note else {})}
+    other = CheckIn.outcome != outcome.value
+    changed = {
+        "outcome": outcome.value,
+        "via": case((other, via), else_=CheckIn.via),
+        "at": case((other, literal(outbox.now, Moment())), else_=CheckIn.at),
+        **({"note": note} if note else {}),
+    }
     outbox.session.execute(row.on_conflict_do_update(index_elements=["goal_id", "day"], set_=changed))
 
 

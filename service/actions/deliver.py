@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jinja2 import TemplateError
-from sqlalchemy import update
+from sqlalchemy import SQLColumnExpression, update
 
 from service.actions.letters import letter
 from service.domain.chain import Ledger, Mark, mark_of
@@ -60,10 +60,10 @@ def deliver(post: Post, ids: Iterable[int]) -> int:
         for row, ledger in _rows(post, taken):
             sent += _send_one(post, row, ledger)
     except Unreachable as error:
-        log.warning("no mail server: %s; trying again later", error)
-        _put_back(post, taken, str(error))
+        log.warning("no mail server: %s; trying again later", error.brief)
+        _release(post, taken, FIRST_RETRY, str(error))
     except _Stopping:
-        _put_back(post, taken, "", attempts=0)
+        _release(post, taken, timedelta(0))
     return sent
 
 
@@ -107,7 +107,7 @@ def _send_one(post: Post, row: Delivery, ledger: Ledger) -> bool:
     try:
         ready = verdict(row, ledger, now) or compose(letter(row, ledger, post.sender, now), post.sender, now)
     except _POISON as error:
-        _set_aside(post, row, now, repr(error))
+        _set_aside(post, row, now, error)
         return False
     if isinstance(ready, DeliveryState):
         _mark(post, row, ready, now)
@@ -118,19 +118,20 @@ def _send_one(post: Post, row: Delivery, ledger: Ledger) -> bool:
         _mark(post, row, DeliveryState.FAILED, now, str(error))
         return False
     except Deferred as error:
-        _put_back(post, [row.id], str(error), row.attempts)
+        _retry(post, row, str(error))
         return False
     _mark(post, row, DeliveryState.SENT, post.now())
     return True
 
 
-def _set_aside(post: Post, row: Delivery, now: datetime, error: str) -> None:
+def _set_aside(post: Post, row: Delivery, now: datetime, error: Exception) -> None:
     """Try a row that can't be composed again later, and park it after the third time; the batch goes on."""
-    log.exception("delivery %s can't be composed", row.id)
+    # What was raised may repeat what a person wrote: the row keeps it, the log does not.
+    log.error("delivery %d can't be composed: %s", row.id, type(error).__name__)
     if row.attempts >= MOST_CRASHES:
-        _mark(post, row, DeliveryState.PARKED, now, error)
+        _mark(post, row, DeliveryState.PARKED, now, repr(error))
     else:
-        _put_back(post, [row.id], error, row.attempts)
+        _retry(post, row, repr(error))
 
 
 def _mark(post: Post, row: Delivery, state: DeliveryState, now: datetime, error: str = "") -> None:
@@ -147,16 +148,25 @@ def _mark(post: Post, row: Delivery, state: DeliveryState, now: datetime, error:
             session.add(Pause(goal_id=row.goal_id, first_day=row.day, last_day=row.day, by=PausedBy.US))
 
 
-def _put_back(post: Post, ids: list[int], error: str, attempts: int = 1) -> None:
-    """Queue those of the rows that we still hold again, after a back-off with jitter.
+def _retry(post: Post, row: Delivery, error: str) -> None:
+    """Queue a mail that was put off again, after an exponential back-off."""
+    wait = min(FIRST_RETRY * 2 ** min(max(row.attempts - 1, 0), 10), LAST_RETRY)
+    _queue_again(post, [row.id], wait, error, Delivery.attempts)
 
-    A server that comes back must not be stormed; without an attempt there is nothing to wait for.
-    """
-    wait = min(FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 10), LAST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311
-    until = post.now() + (wait if attempts else timedelta(0))
+
+def _release(post: Post, ids: list[int], wait: timedelta, error: str = "") -> None:
+    """Queue the mails that we still hold again, for a reason that is not theirs: it is no attempt."""
+    _queue_again(post, ids, wait, error, Delivery.attempts - 1)
+
+
+def _queue_again(
+    post: Post, ids: list[int], wait: timedelta, error: str, attempts: SQLColumnExpression[int]
+) -> None:
+    """Give up leases; the jitter keeps a server that comes back from being stormed."""
+    until = post.now() + wait * random.uniform(0.8, 1.2)  # noqa: S311
     with post.storage.write() as session:
         session.execute(
             update(Delivery)
             .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.SENDING)
-            .values(state=DeliveryState.QUEUED, lease_until=until, error=error[:500])
+            .values(state=DeliveryState.QUEUED, lease_until=until, error=error[:500], attempts=attempts)
         )

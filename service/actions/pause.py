@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import exists, or_, select
 
 from service.actions.outbox import Outbox
-from service.domain.schedule import ONE_DAY, mask_to_weekdays, next_due
+from service.domain.schedule import ONE_DAY, local_day, mask_to_weekdays, next_due
 from service.mail.kinds import DAILY
 from service.storage.models import Delivery, Goal, Pause, PausedBy
 
@@ -34,15 +34,18 @@ def pause(
 
 
 def resume(outbox: Outbox, goal: Goal, today: date) -> bool:
-    """End a pause; False where there was none."""
-    if not end_current(outbox, goal, today):
+    """End a pause; False where there was none. A today whose mail will not come any more stays neutral."""
+    zone, weekdays = goal.person.zone, mask_to_weekdays(goal.weekdays)
+    returns = local_day(next_due(outbox.now, goal.send_at, zone, weekdays), zone)
+    lost = returns > today and not _mailed(outbox, goal, today)
+    if not end_current(outbox, goal, today + ONE_DAY if lost else today):
         return False
     _plan(outbox, goal, None)
     return True
 
 
 def end_current(outbox: Outbox, goal: Goal, today: date) -> bool:
-    """Cut every pause that reaches into today or later; the days already paused stay neutral."""
+    """Cut every pause that reaches into `today` or later; the days before stay neutral."""
     current = outbox.session.scalars(
         select(Pause).where(
             Pause.goal_id == goal.id,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.actions.check_in import day_of
 from service.actions.leave import leave
-from service.actions.outbox import Outbox
+from service.actions.outbox import WOKEN_FOR, Outbox
 from service.actions.reply import Answer, obey
 from service.domain.commands import parse
 from service.links import BadToken, Purpose
@@ -35,6 +35,7 @@ def keep(outbox: Outbox, mail_from: str, rcpt_to: str, raw: bytes) -> int | None
             rcpt_to=rcpt_to[:320],
             raw=raw,
             received_at=outbox.now,
+            lease_until=outbox.now + WOKEN_FOR,
             state=InboundState.NEW,
             reason="",
             attempts=0,

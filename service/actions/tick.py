@@ -1,6 +1,6 @@
 """The tick: goals whose moment has come become deliveries, and what was lost on the way is woken again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service.actions.outbox import WOKEN_FOR, Outbox
 from service.domain.schedule import ONE_DAY, due_at, local_day, mask_to_weekdays, next_due
@@ -10,7 +10,6 @@ from service.storage.models import Goal, Pause, PausedBy
 from service.storage.session import Storage
 
 BATCH = 500
-UNREAD_AFTER = timedelta(seconds=30)
 
 
 def claim(outbox: Outbox, limit: int = BATCH) -> int:
@@ -39,6 +38,6 @@ def sweep(storage: Storage, now: datetime, limit: int) -> tuple[list[int], list[
     """Return lost deliveries and unread messages to wake again, and note that the tick is alive."""
     with storage.write() as session:
         lost = queries.wake_lost(session, now, now + WOKEN_FOR, limit)
-        unread = queries.unread(session, now - UNREAD_AFTER, limit)
+        unread = queries.wake_unread(session, now, now + WOKEN_FOR, limit)
         queries.beat(session, "tick", now)
     return lost, unread

@@ -16,7 +16,7 @@ from service.mail.headers import POLICY
 from service.mail.kinds import Kind
 from service.mail.template import template
 
-_MESSAGE_ID = re.compile(r"<[^<>\s@\[\]]+@[^<>\s@\[\]]+>", re.ASCII)
+_MESSAGE_ID = re.compile(r"<[!-;=?A-Z\\^-~]+@[!-;=?A-Z\\^-~]+>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from email.errors import MessageError
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -59,7 +60,7 @@ def read_message(raw: bytes) -> Incoming:
         message = BytesParser(policy=default).parsebytes(raw)
         return Incoming(
             sender=_sender(message),
-            subject=_header(message, "Subject"),
+            subject=_decoded(_header(message, "Subject")),
             message_id=next(iter(message_ids(_header(message, "Message-ID"), 1)), ""),
             references=" ".join(message_ids(_header(message, "References"))),
             automatic=_automatic(message),
@@ -77,6 +78,14 @@ def _headers(message: EmailMessage, name: str) -> list[str]:
 
 def _header(message: EmailMessage, name: str) -> str:
     return next(iter(_headers(message, name)), "")
+
+
+def _decoded(value: str) -> str:
+    """Return a header's text with its encoded words decoded (RFC 2047), as it is where that fails."""
+    try:
+        return str(make_header(decode_header(value)))
+    except (ValueError, LookupError, HeaderParseError):
+        return value
 
 
 _HIDDEN = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')

@@ -30,7 +30,7 @@ class Kept:
     def part(self, kind: str) -> str:
         """Return the mail's `plain` or `html` part as text."""
         part = self.message.get_body(preferencelist=(kind,))
-        return str(part.get_content()) if part else ""
+        return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def newest(folder: Path) -> list[Kept]:

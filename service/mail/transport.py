@@ -12,15 +12,23 @@ from service.settings import Settings, SmtpServer
 TIMEOUT = 20  # seconds for any one answer of a server
 
 
-class Refused(Exception):  # noqa: N818
+class TransportError(Exception):
+    """A mail was not taken. Its words may hold addresses and tokens; only `brief` is for the log."""
+
+    def __init__(self, words: str, brief: str = "") -> None:
+        super().__init__(words)
+        self.brief = brief or words.split(" ", 1)[0]
+
+
+class Refused(TransportError):  # noqa: N818
     """The server refuses this mail for good (5xx)."""
 
 
-class Deferred(Exception):  # noqa: N818
+class Deferred(TransportError):  # noqa: N818
     """The server can't take this mail now (4xx); the next mail may still go."""
 
 
-class Unreachable(Exception):  # noqa: N818
+class Unreachable(TransportError):  # noqa: N818
     """No server, or none that takes our mail at all: stop the batch and try later."""
 
 
@@ -71,7 +79,7 @@ class SmtpTransport(_Closing):
             self._raise(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise Unreachable(_words(error)) from error
+            raise _unreachable(error) from error
 
     def greet(self) -> list[str]:
         """Connect, log in, and return what the server offers; raises Unreachable."""
@@ -100,7 +108,7 @@ class SmtpTransport(_Closing):
             try:
                 self._smtp = self._connect()
             except (smtplib.SMTPException, OSError) as error:
-                raise Unreachable(_words(error)) from error
+                raise _unreachable(error) from error
         return self._smtp
 
     def _connect(self) -> smtplib.SMTP:
@@ -128,7 +136,7 @@ class MailboxTransport(_Closing):
         try:
             self._maildir.add(trace.encode() + envelope.content)
         except OSError as error:
-            raise Unreachable(_words(error)) from error
+            raise _unreachable(error) from error
 
 
 def open_transport(settings: Settings) -> Transport:
@@ -136,5 +144,7 @@ def open_transport(settings: Settings) -> Transport:
     return SmtpTransport(settings.smtp) if settings.smtp else MailboxTransport(settings.mailbox_dir)
 
 
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+def _unreachable(error: Exception) -> Unreachable:
+    code = getattr(error, "smtp_code", getattr(error, "errno", None))
+    kind = type(error).__name__
+    return Unreachable(f"{kind}: {error}"[:300], f"{kind} {code}" if code else kind)

@@ -212,7 +212,7 @@ class Inbound(Base):
     """A received message, raw, as its SMTP peer was told 250 for; `digest` makes it count once."""
 
     __tablename__ = "inbound"
-    __table_args__ = (Index("ix_inbound_state_received_at", "state", "received_at"),)
+    __table_args__ = (Index("ix_inbound_state_lease_until", "state", "lease_until"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -220,6 +220,7 @@ class Inbound(Base):
     rcpt_to: Mapped[str] = mapped_column(String(320))
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     received_at: Mapped[datetime]
+    lease_until: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12), default=InboundState.NEW)
     reason: Mapped[str] = mapped_column(String(200), default="")
     attempts: Mapped[int] = mapped_column(default=0)

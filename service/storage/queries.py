@@ -137,10 +137,18 @@ def wake_lost(session: Session, now: datetime, until: datetime, limit: int) -> l
     return ids
 
 
-def unread(session: Session, before: datetime, limit: int) -> list[int]:
-    """Return received messages that nobody has worked on since `before`."""
-    query = select(Inbound.id).where(Inbound.state == InboundState.NEW, Inbound.received_at <= before)
-    return list(session.scalars(query.order_by(Inbound.received_at).limit(limit)))
+def wake_unread(session: Session, now: datetime, until: datetime, limit: int) -> list[int]:
+    """Return received messages that nobody works on any more, and leave them to the queue `until` then."""
+    lost = select(Inbound.id).where(Inbound.state == InboundState.NEW, Inbound.lease_until <= now)
+    lost = lost.order_by(Inbound.lease_until).limit(limit).with_for_update(skip_locked=True)
+    ids = list(session.scalars(lost))
+    session.execute(
+        update(Inbound)
+        .where(Inbound.id.in_(ids))
+        .values(lease_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    return ids
 
 
 def beat(session: Session, name: str, now: datetime) -> None:
@@ -157,5 +165,9 @@ def last_beat(session: Session, name: str) -> datetime | None:
 def oldest_due(session: Session, now: datetime) -> datetime | None:
     """Return since when the longest-waiting mail is due: not yet claimed, or still in the outbox."""
     due = session.scalar(select(func.min(Goal.next_due_at)).where(Goal.next_due_at <= now))
-    waiting = session.scalar(select(func.min(Delivery.created_at)).where(Delivery.state.in_(OPEN_STATES)))
+    # A mail that its own server put off is not late by our doing.
+    ours = or_(Delivery.attempts == 0, Delivery.state == DeliveryState.SENDING)
+    waiting = session.scalar(
+        select(func.min(Delivery.created_at)).where(Delivery.state.in_(OPEN_STATES), ours)
+    )
     return min((moment for moment in (due, waiting) if moment is not None), default=None)

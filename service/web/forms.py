@@ -60,7 +60,7 @@ def _email(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(
             "This does not look like an e-mail address. It needs the form you@example.org."
         ) from None
-    if found.ascii_email is None:
+    if found.ascii_email is None or "=?" in found.ascii_email:
         raise ValidationError("Before the @ only plain letters, digits and signs work so far.")
     field.data = found.ascii_email.lower()
 

@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 def mail(key: str) -> ResponseReturnValue:
     """Show a mail as text and HTML, with a reply box that sends a real reply."""
     kept = _find(key)
-    form = ReplyForm()
+    form = ReplyForm(formdata=request.form if request.method == "POST" else None)
     trouble = ""
     if request.method == "POST" and form.validate():
         reply = local.write_reply(kept, (form.text.data or "")[:5000], clock.now())

@@ -1,6 +1,6 @@
 """Sign up: one calm page, and one answer whoever asks."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.actions.signup import sign_up
@@ -21,7 +21,7 @@ def form() -> ResponseReturnValue:
 @limiter.limit("60 per hour")
 def submit() -> ResponseReturnValue:
     """Keep the wish; the answer is the same whether the address is new, known or waiting."""
-    filled = SignupForm()
+    filled = SignupForm(formdata=request.form)  # never a JSON body
     if not filled.validate():
         return render_template("signup.html", form=filled), 422
     with flow() as outbox:

@@ -136,13 +136,15 @@ class Kaizen:
 
     def stop(self, number: signal.Signals = signal.SIGTERM, group: bool = False) -> float:
         """Send a signal, to all of the terminal's processes as Ctrl-C does or to one; return the seconds
-        until nothing of it is left."""
+        until nothing of it is left. Every process must have ended by itself."""
         before = time.monotonic()
         assert self.process is not None
         (os.killpg if group else os.kill)(self.process.pid, number)
         self.process.wait(15)
         eventually(lambda: not self.left(), 20)
-        return time.monotonic() - before
+        seconds = time.monotonic() - before
+        assert "SIGKILL" not in self.log.read_text(), self.log.read_text()
+        return seconds
 
     def left(self) -> dict[int, str]:
         """Return all processes that have our DATA_DIR in their environment: the id and the command."""

@@ -27,7 +27,8 @@ def clock(line: Line) -> Clock:
 def hands(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """RQ's idea of the time, to be turned by the test."""
     time = [datetime.fromisoformat("2026-03-02T09:00:00+00:00")]
-    monkeypatch.setattr("rq.cron.now", lambda: time[0])
+    for name in ("rq.cron.now", "jobs.cron.now"):
+        monkeypatch.setattr(name, lambda: time[0])
     return time
 
 

@@ -1,6 +1,6 @@
 """Confirming: only the button starts a goal, it starts what was shown, and links grow old politely."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
@@ -74,11 +74,11 @@ def test_the_button_starts_today_and_tomorrow_comes_at_their_hour(world: World) 
 
 def test_today_is_the_persons_own_day_and_not_the_servers(world: World) -> None:
     world.time = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
-    _, path = asked(world, timezone="Pacific/Auckland", send_at="08:00")
+    _, path = asked(world, timezone="Pacific/Auckland", send_at="20:00")
     world.press(path)
     (row,) = world.rows(Delivery, kind="daily")
     assert row.day.isoformat() == "2026-03-03"
-    assert world.goal().next_due_at == datetime(2026, 3, 3, 19, 0, tzinfo=UTC)
+    assert world.goal().next_due_at == datetime(2026, 3, 4, 7, 0, tzinfo=UTC)  # not a second one today
 
 
 def test_confirming_twice_is_harmless_and_sends_one_first_mail(world: World) -> None:
@@ -86,7 +86,9 @@ def test_confirming_twice_is_harmless_and_sends_one_first_mail(world: World) -> 
     shown = shown_at(world, path)
     world.press(path)
     world.work()
+    world.time += timedelta(hours=2)
     before = everything(world)
+    world.browser().post(f"{path}/again")
     again = world.browser().post(path, data={"shown": shown}, follow_redirects=True)
     assert "It has started" in again.text
     assert everything(world) == before

@@ -155,8 +155,8 @@ def test_a_template_is_compiled_once_a_process(world: World, monkeypatch: pytest
     compiled = Mock(wraps=template.markdown.markdown)
     monkeypatch.setattr(template.markdown, "markdown", compiled)
     template.template.cache_clear()
-    ids = due_mails(world.storage, 60, NOW)
-    for batch in (ids[:20], ids[20:]):
+    ids = due_mails(world.storage, 10, NOW)
+    for batch in (ids[:5], ids[5:]):
         send(world.storage, world.sender, world.sink.server, NOW, batch)
-    assert len(world.mails) == 60
+    assert len(world.mails) == 10
     assert compiled.call_count == 1

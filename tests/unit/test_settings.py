@@ -136,6 +136,14 @@ def test_a_database_address_as_platforms_write_it_is_taken(tmp_path: Path, schem
 
 
 @pytest.mark.parametrize(
+    "rest", ["ann@/kaizen?host=/run/postgresql", "/kaizen", "ann:p%40ss@[::1]:5432/kaizen?sslmode=require"]
+)
+def test_a_database_behind_a_socket_or_with_options_is_taken(tmp_path: Path, rest: str) -> None:
+    url = f"postgresql+psycopg://{rest}"
+    assert read(tmp_path, DATABASE_URL=url).database_url == url
+
+
+@pytest.mark.parametrize(
     ("url", "server"),
     [
         ("smtp://mail.example.org", SmtpServer("mail.example.org", 587)),

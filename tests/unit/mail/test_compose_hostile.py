@@ -75,7 +75,7 @@ def lines(text: str) -> list[str]:
 def test_a_hostile_step_or_goal_stays_words(hostile: str) -> None:
     message = parsed(write(step=hostile, title=hostile))
     assert headers(message) == headers(parsed(write()))
-    assert message["Subject"] == header_text(hostile)
+    assert message["Subject"].lstrip() == header_text(hostile)
     assert message.get_content_type() == "multipart/alternative"
     assert len(list(message.iter_parts())) == 2
     assert lines(hostile)[-1].rstrip() in body(message, "plain")
@@ -87,7 +87,7 @@ def test_a_hostile_line_or_subject_of_a_reply_stays_words(hostile: str) -> None:
     payload = {"answer": "unclear", "args": {"line": hostile, "why": ""}, "subject": hostile}
     message = parsed(write("answer", payload))
     assert headers(message) == headers(parsed(answer("unclear", {"line": "", "why": ""})))
-    assert message["Subject"] == header_text(f"Re: {hostile}")
+    assert message["Subject"].lstrip() == header_text(f"Re: {hostile}")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_any_subject_arrives_as_header_text_made_it(text: str) -> None:
     assert len(safe) <= 150
     assert len(safe.splitlines()) <= 1
     assert "=?" not in safe
-    assert parsed(write("daily", step=safe))["Subject"] == safe
+    assert parsed(write("daily", step=safe))["Subject"].lstrip() == safe
 
 
 @settings(deadline=None, max_examples=100)

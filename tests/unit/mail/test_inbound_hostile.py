@@ -54,6 +54,7 @@ SLOW = {
     "nested as deep as allowed": nested(MOST_PARTS - 1) + b"\r\ndone",
     "nested as deep as allowed, with a long body": nested(MOST_PARTS - 1) + b"\r\n" + b"x\n" * 150_000,
     "nested with a space before the equals sign": nested(1000, b'boundary ="b%d"'),
+    "nested with a comment": nested(1000, b'boundary (x) ="b%d"'),
     "nested with an encoded boundary": nested(1000, b"boundary*=utf-8''b%d"),
     "nested messages": b"Content-Type: message/rfc822\r\n\r\n" * 5000 + b"done",
     "parts": flat(30_000),

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("rcpt_to", sa.String(length=320), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -31,7 +32,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_inbound_digest")),
     )
     with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.create_index("ix_inbound_state_received_at", ["state", "received_at"], unique=False)
+        batch_op.create_index("ix_inbound_state_lease_until", ["state", "lease_until"], unique=False)
 
     op.create_table(
         "person",
@@ -163,7 +164,7 @@ def downgrade() -> None:
     op.drop_table("goal")
     op.drop_table("person")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.drop_index("ix_inbound_state_received_at")
+        batch_op.drop_index("ix_inbound_state_lease_until")
 
     op.drop_table("inbound")
     op.drop_table("heartbeat")
