@@ -4,7 +4,6 @@ import logging
 import time
 from datetime import timedelta
 
-import rq.cron
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
@@ -12,6 +11,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
 import jobs.tick
 from jobs.queues import PROMPT, connection, redis_url
@@ -35,7 +35,7 @@ class JsonCronJob(CronJob):
     def should_run(self) -> bool:
         """Tell whether the job is due, also after the machine's time was set back."""
         last, every = self.latest_enqueue_time, timedelta(seconds=self.interval or 0)
-        return super().should_run() or (last is not None and rq.cron.now() + every < last)
+        return super().should_run() or (last is not None and now() + every < last)
 
 
 class Clock(CronScheduler):
