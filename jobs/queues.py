@@ -4,6 +4,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -60,6 +61,12 @@ def alive(settings: Settings) -> bool:
         return bool(connection(redis_url(settings)).ping())
     except RedisError:
         return False
+
+
+def end_left_over(settings: Settings) -> None:
+    """End an embedded Valkey whose `kaizen up` was killed; it keeps what it knows."""
+    with suppress(RedisError):
+        connection(redis_url(settings)).shutdown()
 
 
 def queue(settings: Settings, name: str) -> Queue:

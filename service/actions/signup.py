@@ -44,7 +44,8 @@ def ask(outbox: Outbox, goal: Goal) -> None:
     """Put the mail in that asks to confirm a pending goal, unless one was asked within the hour."""
     person = goal.person
     asked = queries.last_asked(outbox.session, person, (CONFIRM.name, OFFER.name))
-    if asked is not None and outbox.now - asked < ASK_AGAIN:
+    came_back = asked is not None and person.left_at is not None and person.left_at >= asked
+    if asked is not None and outbox.now - asked < ASK_AGAIN and not came_back:
         return
     known = person.confirmed_at is not None and person.left_at is None
     day = local_day(outbox.now, goal.zone)

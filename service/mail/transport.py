@@ -67,12 +67,26 @@ class SmtpTransport(_Closing):
     def __init__(self, server: SmtpServer) -> None:
         self.server = server
         self._smtp: smtplib.SMTP | None = None
+        self._carried = 0
 
     def send(self, envelope: Envelope) -> None:
-        """Hand one mail over; raises Refused, Deferred or Unreachable."""
+        """Hand one mail over; raises Refused, Deferred or Unreachable.
+
+        A server may take only so many mails a connection: one that ends after a mail is opened again, once.
+        """
+        try:
+            self._send(envelope)
+        except Unreachable:
+            if not self._carried:
+                raise
+            self._carried = 0
+            self._send(envelope)
+
+    def _send(self, envelope: Envelope) -> None:
         smtp = self._connected()
         try:
             smtp.sendmail(envelope.mail_from, [envelope.rcpt_to], envelope.content)
+            self._carried += 1
         except smtplib.SMTPRecipientsRefused as error:
             self._raise(*next(iter(error.recipients.values())))
         except smtplib.SMTPDataError as error:

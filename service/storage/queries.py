@@ -166,7 +166,9 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     """Return since when the longest-waiting mail is due: not yet claimed, or still in the outbox."""
     due = session.scalar(select(func.min(Goal.next_due_at)).where(Goal.next_due_at <= now))
     # A mail that its own server put off is not late by our doing.
-    ours = or_(Delivery.attempts == 0, Delivery.state == DeliveryState.SENDING)
+    ours = or_(
+        Delivery.attempts == 0, and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until <= now)
+    )
     waiting = session.scalar(
         select(func.min(Delivery.created_at)).where(Delivery.state.in_(OPEN_STATES), ours)
     )

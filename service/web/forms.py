@@ -55,7 +55,7 @@ def _cleaned(text: str | None) -> str:
 
 def _email(_form: FlaskForm, field: Field) -> None:
     try:
-        found = validate_email(field.data or "", check_deliverability=False)
+        found = validate_email(field.data or "", check_deliverability=False, strict=True)
     except EmailNotValidError:
         raise ValidationError(
             "This does not look like an e-mail address. It needs the form you@example.org."

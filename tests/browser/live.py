@@ -103,6 +103,7 @@ def _fill(storage: Storage, settings: Settings) -> dict[str, str]:
         "started": page(Purpose.CONFIRM, 1, later),
         "done, still open": page(Purpose.DONE, 1, today.toordinal()),
         "done, yesterday": page(Purpose.DONE, 1, today.toordinal() - 1),
+        "done, missed": page(Purpose.DONE, 1, today.toordinal() - 3),
         "undo": page(Purpose.UNDO, 1, today.toordinal() - 1),
         "unsubscribe": page(Purpose.UNSUBSCRIBE, 1),
         "not found": "/done/nothing",

@@ -135,9 +135,10 @@ def for_the_readme(browser: Browser, shown: Shown) -> None:
 def for_review(browser: Browser, shown: Shown, folder: Path) -> None:
     """Take every page and every mail, by day and in the dark, on a phone and on a desk."""
     folder.mkdir(parents=True, exist_ok=True)
+    sizes = {"phone": {"width": 360, "height": 700}, "desk": {"width": 900, "height": 700}}
     views = {
-        f"{scheme}-{size}": browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 300})
-        for (size, width), scheme in product({"phone": 360, "desk": 900}.items(), ("light", "dark"))
+        f"{scheme}-{size}": browser.new_context(color_scheme=scheme, viewport=viewport)
+        for (size, viewport), scheme in product(sizes.items(), ("light", "dark"))
     }
 
     def take(name: str, path: str, press: str = "") -> None:

@@ -70,7 +70,7 @@ def test_a_reply_is_answered_whatever_its_message_id(world: World) -> None:
     ids |= dict.fromkeys(("<[x@y>", "<é@example.org>", "<a\0b@example.org>", "no id at all", ""), "None")
     named = {}
     for written in ids:
-        raw = f"From: {EMAIL}\r\nMessage-ID: {written}\r\nReferences: {written}\r\n\r\nstatus\r\n"
+        raw = f"From: {EMAIL}\r\nMessage-ID: {written}\r\n\r\nstatus\r\n"
         world.send(raw.encode(), mail["Reply-To"])
         (answer,) = world.work()
         named[written] = as_sent(answer, "In-Reply-To")
