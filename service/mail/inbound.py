@@ -1,5 +1,6 @@
 """Read a received message: who speaks, whether a person wrote it, and what their own lines are."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from email.errors import HeaderParseError, MessageError
@@ -10,9 +11,13 @@ from email.policy import default
 from hashlib import sha256
 
 from service.mail.compose import message_ids
+from service.mail.own_lines import own_lines
 
 LARGEST = 5 * 1024 * 1024
-MOST_PARTS = 100
+MOST_PARTS = 20  # boundaries; the parser's time grows with their number times the number of lines
+MOST_SEPARATORS = 1000  # lines that may begin a part
+LONGEST_CONTENT_HEADER = 2000  # bytes; the parser's time grows with its square
+MOST_TEXT = 200_000  # bytes of a text part that can matter
 
 
 # What the standard library's parser is known to raise on hostile mail; not all of Exception, because RQ's own
@@ -36,6 +41,8 @@ class Incoming:
     lines: tuple[str, ...]
 
 
+_BOUNDARIES = re.compile(rb"\bboundary(?:\*[0-9]*\*?)?\s*(?:\([^()\n]*\)\s*)?=", re.IGNORECASE)
+_CONTENT_HEADERS = re.compile(rb"^content-[a-z-]+:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 _ID_LINE = re.compile(
     rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(\S{3,500})[ \t\r]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -54,8 +61,10 @@ def read_message(raw: bytes) -> Incoming:
     """Parse raw MIME; raises Unreadable where it is too large, too deep, or breaks the parser."""
     if len(raw) > LARGEST:
         raise Unreadable("too large")
-    if raw.lower().count(b"boundary=") > MOST_PARTS:
+    if len(_BOUNDARIES.findall(raw)) > MOST_PARTS or raw.count(b"\n--") > MOST_SEPARATORS:
         raise Unreadable("too many parts")
+    if any(len(header) > LONGEST_CONTENT_HEADER for header in _CONTENT_HEADERS.findall(raw)):
+        raise Unreadable("a header is too long")
     try:
         message = BytesParser(policy=default).parsebytes(raw)
         return Incoming(
@@ -134,56 +143,17 @@ def _text(message: EmailMessage) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
-    try:
-        text = payload.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
-        text = payload.decode("utf-8", "replace")
+    text = _decoded_text(payload[:MOST_TEXT], part.get_content_charset("utf-8"))
     return text.lstrip("\ufeff").replace("\xa0", " ")
 
 
-# Where a mail program puts what is not the person's own: quotes, separators, forwarded headers, signatures.
-_CUT = re.compile(
-    r"\s*(?:>|\|\s|_{8,}|-{2,}\s*(?:original|forwarded|ursprüngliche|message d|mensaje|mensagem|messaggio)"
-    r"|--\s*$|begin forwarded message|sent from my |(?:from|von|de|da|van|od):\s)",
-    re.IGNORECASE,
-)
-_INTRODUCES = re.compile(r"[:：]\s*$")
+# Python knows them, no mail program writes them, and the first takes forever to decode.
+_NO_CHARSETS = {"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape"}
 
 
-def own_lines(text: str, most: int = 200) -> tuple[str, ...]:
-    """Return the person's own lines above the first quote, without the line that introduces the quote.
-
-    A message that begins with a quote or a forward has none.
-    """
-    own: list[str] = []
-    quoted = False
-    for line in text.splitlines()[:5000]:
-        if _CUT.match(line[:200]):
-            quoted = line.lstrip().startswith((">", "|"))
-            break
-        own.append(line.rstrip()[:4000])
-    if quoted:
-        own = _without_attribution(own)
-    while own and not own[-1].strip():
-        own.pop()
-    while own and not own[0].strip():
-        own.pop(0)
-    return tuple(own[:most])
-
-
-def _without_attribution(own: list[str]) -> list[str]:
-    """Drop `On Saturday, Kaizen wrote:` (in any language, over up to three lines) from the end."""
-    while own and not own[-1].strip():
-        own = own[:-1]
-    if not own or not _INTRODUCES.search(own[-1]):
-        return own
-    start = len(own) - 1
-    while start > 0 and len(own) - start < 3 and own[start - 1].strip() and not _stands_alone(own, start - 1):
-        start -= 1
-    return own[:start]
-
-
-def _stands_alone(own: list[str], index: int) -> bool:
-    """Tell whether a line looks like the person's own first line and not like half an attribution."""
-    first = next(i for i, line in enumerate(own) if line.strip())
-    return index == first and not re.search(r"[@<0-9]", own[index])
+def _decoded_text(payload: bytes, charset: str) -> str:
+    try:
+        name = codecs.lookup(charset).name.replace("-", "_")
+        return payload.decode("utf-8" if name in _NO_CHARSETS else name, "replace")
+    except (LookupError, ValueError):
+        return payload.decode("utf-8", "replace")

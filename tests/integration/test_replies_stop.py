@@ -1,6 +1,6 @@
 """Stop by reply or by mail: nothing is sent afterwards but the answer to that reply."""
 
-from service.storage.models import GoalState
+from service.storage.models import Delivery, GoalState
 from tests.integration.replies import at, daily, everything
 from tests.world import World
 
@@ -34,11 +34,12 @@ def test_unsubscribe_and_leave_mean_the_same(world: World) -> None:
 def test_a_second_stop_and_all_that_follows_is_silent(world: World) -> None:
     mail = world.start()
     (answer,) = world.reply(mail, "stop")
-    before = everything(world)
+    before, outbox = everything(world), len(world.rows(Delivery))
     for command in ("stop", "done", "help", "status", "resume", "hello?", ""):
         assert world.reply(mail, command) == []
         assert world.reply(answer, command) == []
     assert everything(world) == before
+    assert len(world.rows(Delivery)) == outbox
     silence(world)
 
 

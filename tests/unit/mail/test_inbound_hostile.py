@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.mail.inbound import LARGEST, MOST_PARTS, Unreadable, digest, own_lines, read_message
+from service.mail.inbound import LARGEST, MOST_PARTS, Unreadable, digest, read_message
+from service.mail.own_lines import own_lines
 
 HEAD = b"From: ann@example.org\r\nSubject: x\r\nMessage-ID: <1@x>\r\n"
 SECONDS = 1.0  # of this thread's own time; what is bounded takes a small part of it

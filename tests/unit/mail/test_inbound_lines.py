@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain.commands import Command, parse
-from service.mail.inbound import own_lines
+from service.mail.own_lines import own_lines
 
 ADDRESS = "reply-17-739686-abcdefghijklmnopqrstuvwxyz@kaizen.example.org"
 # Each of these words is a command: none of them may ever act.
