@@ -25,7 +25,7 @@ run: $(VENV)/.installed ## Set up and run everything on this machine
 
 test: $(VENV)/.installed-dev ## Run all tests on SQLite and PostgreSQL, with real parts
 	@$(BIN)/python tests/need_chromium.py
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
 
 check: $(VENV)/.installed-dev ## Formatter, linter, types and import contracts; changes nothing
 	$(BIN)/ruff format --check .

@@ -54,27 +54,45 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database of each kind."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "kaizen.db")
-        return f"sqlite:///{tmp_path / 'kaizen.db'}"
-    url: str = request.getfixturevalue("postgres_url")
-    storage = Storage(url)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with storage.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+@pytest.fixture(scope="session")
+def sqlite_storage(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    """One SQLite for the whole run: SQLAlchemy compiles each statement only once."""
+    path = tmp_path_factory.mktemp("shared") / "kaizen.db"
+    shutil.copy(migrated_file, path)
+    storage = Storage(f"sqlite:///{path}")
+    yield storage
     storage.close()
-    return url
+
+
+@pytest.fixture(scope="session")
+def postgresql_storage(postgres_url: str) -> Iterator[Storage]:
+    """One PostgreSQL for the whole run, which need not survive a power cut."""
+    storage = Storage(postgres_url)
+    with storage.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield storage
+    storage.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest) -> Storage:
+    """An empty database of each kind."""
+    found: Storage = request.getfixturevalue(f"{request.param}_storage")
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    with found.write() as session:
+        if request.param == "postgresql":
+            session.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        else:
+            for table in (*tables, "sqlite_sequence"):
+                session.execute(text(f"DELETE FROM {table}"))
+    return found
 
 
 @pytest.fixture
-def storage(database_url: str) -> Iterator[Storage]:
-    """An empty database of each kind."""
-    opened = Storage(database_url)
-    yield opened
-    opened.close()
+def database_url(storage: Storage) -> str:
+    """The address of that database."""
+    return storage.engine.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -109,4 +127,3 @@ def world(
         made = World(settings, storage, mail_sink, port)
         monkeypatch.setattr("service.clock.now", made.now)
         yield made
-        made.app.extensions["kaizen"].storage.close()

@@ -1,5 +1,6 @@
 """The whole service in one process, on a clock that the test turns: real database, real SMTP both ways."""
 
+import dataclasses
 import re
 import smtplib
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from email.utils import make_msgid
 from typing import Any
 
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -27,6 +29,23 @@ from tests.smtp import Mail, Sink
 EMAIL = "ann@example.org"
 
 
+class Memory(BytecodeCache):
+    """Keeps compiled page templates for the whole run: every test makes an app of its own."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Memory()
+
+
 class World:
     """What a test does: move time, use pages, read mail, reply. `work()` lets the workers do all they can."""
 
@@ -37,6 +56,8 @@ class World:
         self.woken: list[int] = []
         self.app = create_app(settings, self.woken.extend)
         limiter.enabled = False
+        self.app.jinja_env.bytecode_cache = COMPILED
+        self.app.extensions["kaizen"] = dataclasses.replace(self.app.extensions["kaizen"], storage=storage)
         self.sender = sender_of(settings)
         self.client = self.browser()
 

@@ -151,5 +151,9 @@ def test_all_but_the_number_stays_as_it_was(head: str, number: int, tail: str) -
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(BITS), max_size=8).map("".join) | st.text(max_size=60))
 def test_any_text_is_moved_or_left(text: str) -> None:
-    assert (bigger(text) is None) == (read_amount(text) is None or number_in(text) == LARGEST)
-    assert (smaller(text) is None) == (read_amount(text) is None or number_in(text) == 1)
+    number = number_in(text) if read_amount(text) else None
+    if number is None:
+        assert bigger(text) is smaller(text) is None
+    # From one to two and back, the words around the number may be none that we can count.
+    assert bigger(text) is not None or number in (None, 1, LARGEST)
+    assert smaller(text) is not None or number in (None, 1, 2)
