@@ -138,7 +138,7 @@ COMMANDS = (
     Row(Verb.RESUME, ("resume", "unpause", "continue"), "resume", "ends a pause"),
     Row(Verb.SMALLER, ("smaller",), "smaller", "makes the step a notch smaller"),
     Row(Verb.BIGGER, ("bigger",), "bigger", "makes the step a notch bigger"),
-    Row(Verb.STEP, ("step",), "step: write two lines", "puts your own words in its place", _read_step),
+    Row(Verb.STEP, ("step",), "step: write two lines", "changes the step to your own words", _read_step),
     Row(Verb.STATUS, ("status",), "status", "tells where you stand"),
     Row(Verb.STOP, ("stop", "unsubscribe", "leave"), "stop", "ends all mail"),
     Row(Verb.HELP, ("help", "commands"), "help", "shows this list"),

@@ -25,6 +25,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _TAG = re.compile(r"</?[a-z][^>]*>")
 _HEADING = re.compile(r"^#+ ", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*\*|(?<!\w)\*|\*(?!\w)|`")
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -50,7 +51,7 @@ class MailTemplate:
         plain = self.text.render(values, **text)
         return Rendered(
             subject=self.subject.render(values),
-            text=_BLANK_LINES.sub("\n\n", plain).strip() + "\n",
+            text=_BLANK_LINES.sub("\n\n", _TRAILING.sub("", plain)).strip() + "\n",
             html=self.html.render(values, **html),
         )
 

@@ -21,7 +21,7 @@ LEGEND = {
 YESTERDAY = {
     "done": "Yesterday: done.",
     "skipped": "Yesterday: skipped, which is fine.",
-    "paused": "Yesterday did not count.",
+    "paused": "Yesterday your chain waited.",
     "bent": "Yesterday slipped by. One day only bends a chain; today straightens it.",
     "off, bent": "The chain is bent by one missed day; today straightens it.",
     "broken": "Yesterday slipped by. Today can be as small as you like.",

@@ -91,7 +91,7 @@ def test_a_mail_whose_local_day_is_over_is_dropped_and_its_day_is_neutral(world:
     assert [mark_of(today - timedelta(days=ago), today, ledger) for ago in (2, 1)] == [Mark.PAUSED] * 2
     assert chain(ledger, today).length == 1
     assert "Chain: 1 day." in world.mails[-1].text
-    assert "Yesterday did not count." in world.mails[-1].text
+    assert "Yesterday your chain waited." in world.mails[-1].text
 
 
 def test_a_dropped_day_can_still_be_done(world: World) -> None:

@@ -139,7 +139,7 @@ def test_what_is_not_understood_changes_nothing_and_says_what_would_have(world: 
         (answer,) = world.reply(mail, f"{line}\ndone\nstop")
         assert f'I read "{line}" and did not understand it' in answer.text
         assert "so nothing has changed." in answer.text
-        assert "done would have ticked today, skip let it pass" in answer.text
+        assert "done would have ticked today, skip would have let it pass" in answer.text
         assert everything(world) == before
 
 
@@ -148,7 +148,9 @@ def test_a_reply_without_words_changes_nothing_and_says_so(world: World, text: s
     mail = world.start()
     before = everything(world)
     (answer,) = world.reply(mail, text)
-    assert answer.text.startswith("I found no words of yours above the quoted mail, so nothing has changed.")
+    assert answer.text.startswith(
+        "I found no words of yours at the top of your mail, so nothing has changed."
+    )
     assert everything(world) == before
 
 

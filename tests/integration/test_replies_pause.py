@@ -64,7 +64,7 @@ def test_pause_until_24_dec_waits_over_both_changes_of_the_clock(world: World) -
         assert daily(world) == ["Mon 02"]
     world.to(at(24, 7, month=12))
     assert daily(world) == ["Mon 02", "Thu 24"]
-    assert "Yesterday did not count." in world.mails[-1].text
+    assert "Yesterday your chain waited." in world.mails[-1].text
 
 
 def test_pause_without_a_length_lasts_until_resume(world: World) -> None:

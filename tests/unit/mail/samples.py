@@ -115,7 +115,7 @@ ANSWERS: dict[str, tuple[Letter, str]] = {
     ),
     "unclear empty": (
         answer("unclear", {"line": "", "why": ""}),
-        "I found no words of yours above the quoted",
+        "I found no words of yours at the top of",
     ),
 }
 

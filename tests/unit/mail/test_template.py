@@ -110,7 +110,7 @@ def test_the_daily_mail_tells_step_goal_link_and_ways_out() -> None:
         ("d", ["Chain: 1 day.", "Yesterday: done."]),
         ("ddd", ["Chain: 3 days.", "3 of your last 3 days done.", "Yesterday: done."]),
         ("ds", ["Chain: 1 day.", "Yesterday: skipped, which is fine."]),
-        ("dp", ["Chain: 1 day.", "Yesterday did not count."]),
+        ("dp", ["Chain: 1 day.", "Yesterday your chain waited."]),
         (
             "dd.",
             ["Chain: 2 days.", "Yesterday slipped by. One day only bends a chain; today straightens it."],
