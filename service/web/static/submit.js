@@ -7,5 +7,9 @@ function whenSeen() {
   if (document.visibilityState === "visible") press();
   else document.addEventListener("visibilitychange", whenSeen, { once: true });
 }
-if (document.prerendering) document.addEventListener("prerenderingchange", whenSeen, { once: true });
+// Going back to this page, say after an undo, is no click on the link in the mail.
+const arrived = performance.getEntriesByType("navigation")[0]?.type;
+if (arrived !== "navigate") {
+  // The button waits for a person.
+} else if (document.prerendering) document.addEventListener("prerenderingchange", whenSeen, { once: true });
 else whenSeen();
