@@ -62,7 +62,7 @@ def expect_open(page: Page) -> None:
 
 def expect_done(page: Page) -> None:
     expect(page.get_by_role("heading", name="Done for today")).to_be_visible()
-    expect(page.get_by_text("1 day in a row")).to_be_visible()
+    expect(page.get_by_text("1 day in your chain")).to_be_visible()
     expect(page.get_by_role("img", name="done")).to_be_visible()
 
 

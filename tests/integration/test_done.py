@@ -63,7 +63,7 @@ def test_the_press_ticks_the_day_and_shows_the_chain(world: World) -> None:
     assert "A chain begins with one small step" in world.browser().get(daily.link("done")).text
     page = world.press(daily.link("done"), world.browser()).text
     assert "Done for today" in page
-    assert "<strong>1</strong> day in a row" in page
+    assert "<strong>1</strong> day in your chain" in page
     assert BUTTON not in page
     assert said(world) == [("2026-03-02", "done", "link")]
 
@@ -145,7 +145,7 @@ def test_done_twice_is_one_check_in_that_keeps_its_first_moment(world: World) ->
     before = everything(world)
     world.time += timedelta(hours=3)
     page = world.browser().post(daily.link("done"), follow_redirects=True)
-    assert "<strong>1</strong> day in a row" in page.text
+    assert "<strong>1</strong> day in your chain" in page.text
     assert everything(world) == before
 
 
