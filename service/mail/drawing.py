@@ -31,11 +31,10 @@ _STYLES = {
 _QUIET = "color:#8a8378;"
 _WORDS = {Mark.OPEN: "still open", Mark.OFF: "no step"}
 
-_SHOWN = {Mark.DONE: "✓", Mark.OPEN: "&nbsp;"}  # the cell's own shape says enough
 _CELLS = {
     mark: (
         f'<td style="padding:2px 1px;"><div style="{_CELL}{_STYLES.get(mark, _QUIET)}">'
-        f"{_SHOWN.get(mark, symbol)}</div></td>"
+        f"{'✓' if mark is Mark.DONE else symbol}</div></td>"
     )
     for mark, symbol in SYMBOLS.items()
 }
