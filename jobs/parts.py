@@ -2,15 +2,32 @@
 
 from dataclasses import dataclass
 from functools import cache
-from threading import Event
 
 from service.mail.addresses import Addresses
 from service.mail.compose import Sender
 from service.settings import Settings
 from service.storage.session import Storage
 
-# Set when this process was asked to end: a long job then hands back what it has not done yet.
-stopping = Event()
+
+class Stopping:
+    """Set when this process was asked to end: a long job then hands back what it has not done yet.
+
+    A plain flag, because a lock must not be taken in a signal handler that a second signal may interrupt.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def set(self) -> None:
+        """Ask to end."""
+        self._asked = True
+
+    def is_set(self) -> bool:
+        """Tell whether somebody asked."""
+        return self._asked
+
+
+stopping = Stopping()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ class OneQueuePool(WorkerPool):
 class Hand(SimpleWorker):
     """A worker that tells its job when it is asked to end."""
 
+    def subscribe(self) -> None:
+        """Listen to no commands: we send none, and RQ's listening thread would take our signals."""
+
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """End after the job in hand, which hands back what it has not done yet."""
         stopping.set()

@@ -22,7 +22,10 @@ _LEGEND = (
     ({Mark.OFF}, "· no step that day"),
     ({Mark.OPEN}, "◌ today"),
 )
-_CELL = "width:18px;height:18px;line-height:18px;border-radius:9px;text-align:center;font-size:11px;"
+_CELL = (
+    "box-sizing:border-box;width:18px;height:18px;line-height:18px;border-radius:9px;"
+    "text-align:center;font-size:11px;"
+)
 _STYLES = {
     Mark.DONE: "background-color:#2f7d5b;color:#ffffff;",
     Mark.MISSED: "background-color:#efe3d0;color:#7a6a52;",
@@ -33,7 +36,7 @@ _WORDS = {Mark.OPEN: "still open", Mark.OFF: "no step"}
 
 _CELLS = {
     mark: (
-        f'<td style="padding:2px 1px;"><div style="{_CELL}{_STYLES.get(mark, _QUIET)}">'
+        f'<td style="padding:2px 1px;"><div class="{mark}" style="{_CELL}{_STYLES.get(mark, _QUIET)}">'
         f"{'✓' if mark is Mark.DONE else symbol}</div></td>"
     )
     for mark, symbol in SYMBOLS.items()
