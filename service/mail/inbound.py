@@ -15,6 +15,7 @@ from service.mail.own_lines import own_lines
 
 LARGEST = 5 * 1024 * 1024
 MOST_PARTS = 20  # boundaries; the parser's time grows with their number times the number of lines
+MOST_LINES = 100_000  # a mail of the largest size has some 70,000 when it carries attachments
 MOST_SEPARATORS = 1000  # lines that may begin a part
 LONGEST_CONTENT_HEADER = 2000  # bytes; the parser's time grows with its square
 MOST_TEXT = 200_000  # bytes of a text part that can matter
@@ -61,6 +62,8 @@ def read_message(raw: bytes) -> Incoming:
     """Parse raw MIME; raises Unreadable where it is too large, too deep, or breaks the parser."""
     if len(raw) > LARGEST:
         raise Unreadable("too large")
+    if raw.count(b"\n") > MOST_LINES:
+        raise Unreadable("too many lines")
     if len(_BOUNDARIES.findall(raw)) > MOST_PARTS or raw.count(b"\n--") > MOST_SEPARATORS:
         raise Unreadable("too many parts")
     if any(len(header) > LONGEST_CONTENT_HEADER for header in _CONTENT_HEADERS.findall(raw)):
