@@ -37,10 +37,12 @@ def resume(outbox: Outbox, goal: Goal, today: date) -> bool:
     """End a pause; False where there was none. A today whose mail will not come any more stays neutral."""
     zone, weekdays = goal.person.zone, mask_to_weekdays(goal.weekdays)
     returns = local_day(next_due(outbox.now, goal.send_at, zone, weekdays), zone)
-    lost = returns > today and not _mailed(outbox, goal, today)
+    mailed = _mailed(outbox, goal, today)
+    lost = returns > today and not mailed
     if not end_current(outbox, goal, today + ONE_DAY if lost else today):
         return False
-    _plan(outbox, goal, None)
+    # A first step may have come before the hour: today's mail does not come twice.
+    _plan(outbox, goal, today + ONE_DAY if mailed else None)
     return True
 
 

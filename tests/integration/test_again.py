@@ -1,4 +1,4 @@
-"""How often one address may sign up."""
+"""Coming again: sign-ups without end, a return after leaving, and a resume."""
 
 import pytest
 
@@ -24,3 +24,13 @@ def test_whoever_left_and_comes_back_within_the_hour_is_asked_again(world: World
     world.press(asking.link("confirm"))
     (again,) = world.work()
     assert again["Subject"] == daily["Subject"]
+
+
+def test_a_resume_before_the_hour_names_the_day_on_which_mail_really_comes(world: World) -> None:
+    world.time = world.time.replace(hour=5)  # 06:00 in Berlin, two hours before the mail's own time
+    daily = world.start()
+    world.reply(daily, "pause")
+    (answer,) = world.reply(daily, "resume")
+    assert "Your next step comes tomorrow" in answer.text
+    world.later(hours=4)
+    assert world.mails[-1] is answer
