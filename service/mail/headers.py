@@ -1,5 +1,6 @@
 """The policy that our headers are written with."""
 
+from email.header import Header
 from email.headerregistry import HeaderRegistry
 from email.policy import SMTP, EmailPolicy, Policy
 from typing import Any
@@ -37,10 +38,25 @@ class Tokens:
         return policy.linesep.join((*lines, ""))
 
 
+class Words(Tokens):
+    """A header of words: folded at spaces, and in encoded words (RFC 2047) where they are not ASCII.
+
+    The standard library's own folding adds or drops spaces in long values, differently in each release.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header in lines of at most 78 characters."""
+        if str(self).isascii():
+            return super().fold(policy=policy)
+        encoded = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
 def _policy() -> "EmailPolicy[Any]":
     registry = HeaderRegistry()
     for name in _TOKENS:
         registry.map_to_type(name, Tokens)  # type: ignore[arg-type]
+    registry.map_to_type("subject", Words)  # type: ignore[arg-type]
     return SMTP.clone(header_factory=registry)
 
 
