@@ -11,7 +11,7 @@ from email.policy import default
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from service.settings import SmtpServer
+from service.setting_values import SmtpServer
 
 
 @dataclass

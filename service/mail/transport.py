@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from service.mail.compose import Envelope
-from service.settings import Settings, SmtpServer
+from service.setting_values import SmtpServer
+from service.settings import Settings
 
 TIMEOUT = 20  # seconds for any one answer of a server
 

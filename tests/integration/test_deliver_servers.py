@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import update
 
 from service.mail import template
-from service.settings import SmtpServer
+from service.setting_values import SmtpServer
 from service.storage.models import Delivery, DeliveryState
 from tests.integration.crowd import deliveries, due_mails, send, states, sweep
 from tests.smtp import Sink, smtp_server

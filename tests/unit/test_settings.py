@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import SettingError, Settings, SmtpServer
+from service.setting_values import SmtpServer
+from service.settings import SettingError, Settings
 
 SECRET = "sixteen characters or more"
 
