@@ -1,159 +1,193 @@
-"""A step's amount: read from its text, and moved one notch at a time."""
+"""A step's amount as it is read: what is one, and what only looks like one."""
+
+from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from service.domain.step import LARGEST, Amount, bigger, notch, read_amount, smaller
+from service.domain.step import Size, bigger, lighter, plain_size, read_size, resized, smaller, tiniest
+from tests.unit.domain.steps_table import STEPS
 
-AMOUNTS = [
-    ("Write 1 sentence", 1),
-    ("5 push-ups", 5),
-    ("Walk for 10 minutes", 10),
-    ("Read 250 words", 250),
-    ("Do 3", 3),
-    ("12", 12),
-    ("Read (5) pages", 5),
-    ("Read 5 of 300 pages", 5),  # the first number is the amount
-    ("Save $5", 5),
-    ("Hold a 10-second plank", 10),
-    ("Take 1000000 steps", LARGEST),
-    ("Take 1000001 steps", None),
-    ("Take 12345678 steps", None),
-    ("Take " + "9" * 5000 + " steps", None),
-    ("Take 0 steps", None),
-    ("Write one sentence", None),
-    ("", None),
-    ("Run 5km", None),
-    ("Run 1.5 miles", None),
-    ("Take 10,000 steps", None),
-    ("Get up at 7:30", None),
-    ("Get up at 7:30 and stretch 5 minutes", 5),
-    ("Read 1/2 page", None),
-    ("Write 3-5 lines", None),
-    ("Go to -5 degrees", None),
-    ("Practise on the B2 level", None),
-    ("Read page_7", None),
-    ("Read ٣ pages", None),
-    ("Read ３ pages", None),
-    ("Read ½ page", None),
+SIZES = [
+    ("Write 1 sentence", "1 sentence"),
+    ("Walk 10,000 steps", "10000 step"),
+    ("Walk 10k steps", "10000 step"),
+    ("Run 1,5 km", "1.5 km"),
+    ("Run 1.125 km", "1.125 km"),
+    ("Save $5", "5 dollar"),
+    ("Save £2.50", "2.5 pound"),
+    ("Save 5 €", "5 euro"),
+    ("Save 5 bucks", "5 dollar"),
+    ("Walk for an hour", "60 minute"),
+    ("Walk for 1.5 hours", "90 minute"),
+    ("half an hour", "30 minute"),
+    ("a quarter of an hour", "15 minute"),
+    ("a half-hour walk", "30 minute"),
+    ("Hug Ben for 20 secs", "20 second"),
+    ("Read half a page", "0.5 page"),
+    ("½ page", "0.5 page"),
+    ("1/4 cup of rice", "0.25 cup"),
+    ("thirty-five pushups", "35 push-up"),
+    ("a hundred words", "100 word"),
+    ("two hundred and fifty words", "250 word"),
+    ("half a dozen eggs", "6 egg"),
+    ("a couple of pages", "2 page"),
+    ("twice", "2 time"),
+    ("three times", "3 time"),
+    ("5x", "5 time"),
+    ("2 x 8 squats", "8 squat"),
+    ("2x8", "8 "),
+    ("3 sets of 8 squats", "8 squat"),
+    ("3 sets of squats", "3 set"),
+    ("Two 5-minute walks", "5 minute"),
+    ("Do ten-minute yoga", "10 minute"),
+    ("Write 3 things I am grateful for", "3 thing"),
+    ("Do 5 zorps", "5 zorp"),
+    ("Do 3", "3 "),
+    # of several, one
+    ("At 7 do 5 squats for 2 minutes", "5 squat"),
+    ("Do 5 zorps in 2 minutes", "2 minute"),
+    ("Drink a glass of water and read 2 pages", "2 page"),
+    ("Give a hug to 3 zorps", "3 zorp"),
+    ("Give a hug to three zorps", "1 hug"),
+]
+NO_SIZE = [
+    *("", " ", "Call mum", "go for a walk", "take a shower", "take a break", "Call a friend", "a zorp"),
+    *("Read 2-3 pages", "Read 2–3 pages", "2 to 3 pages", "2 or 3 pages", "one or two pages", "from 9 to 5"),
+    *("Get up at 7", "Get up at seven", "at 7 am", "at 7am", "at 7 a.m.", "at 07:30", "8 o'clock", "by 10"),
+    *("On 24 dec", "On May 5", "On 24 December call Ben", "2026-12-24", "12/24", "In 2026 write"),
+    *(
+        "the 3rd page",
+        "the 1st",
+        "page 12",
+        "chapter 3",
+        "Chapter Five",
+        "lesson 4",
+        "24/7",
+        "B12",
+        "50%",
+        "50 %",
+    ),
+    *(
+        "no one",
+        "one another",
+        "someone",
+        "one day at a time",
+        "one page at a time",
+        "one-on-one",
+        "this one",
+    ),
+    *(
+        "iPhone 15",
+        "Use Windows 11",
+        "Read Station Eleven",
+        "٣ pages",
+        "３ pages",
+        "-3 pages",
+        "0 pages",
+        "zero pages",
+    ),
+    *(
+        "1000001 steps",
+        "2000k steps",
+        "20000 hours",
+        "1,00,000 steps",
+        "10 000 steps",
+        "1.500 steps",
+        "1½ pages",
+        "1 1/2 pages",
+        "5+ pages",
+    ),
+    *("3/4 of a page", "two-thirds", "one third of a page", "one and a half pages", "an hour and a half"),
+    *(
+        "1 hour 30 minutes",
+        "1h30",
+        "every 30 minutes",
+        "half past nine",
+        "quarter to nine",
+        "Run a 5k",
+        "page_7",
+    ),
+    *("9" * 200, "5 pages " * 40, "once I wake up", "at once", "5'", "1,2,3", "4-7-8 breathing", "#5"),
 ]
 
-NOTCHES = [
-    ("Write 1 sentence", "Write 2 sentences"),
-    ("Write 2 sentences", "Write 3 sentences"),
-    ("1 push-up", "2 push-ups"),
-    ("Draw 1 leaf", "Draw 2 leaves"),
-    ("Draw 1 box, slowly", "Draw 2 boxes, slowly"),
-    ("Wash 1 dish.", "Wash 2 dishes."),
-    ("Call 1 person", "Call 2 people"),
-    ("Write 1 line of code", "Write 2 lines of code"),
-    ("Do 9 squats", "Do 10 squats"),
-    ("Do 10 squats", "Do 11 squats"),
-    ("Do 19 squats", "Do 20 squats"),
-    ("Do 20 squats", "Do 22 squats"),
-    ("Hold a 10-second plank", "Hold a 11-second plank"),
-    ("Walk 100 steps", "Walk 110 steps"),
-    ("Walk 110 steps", "Walk 121 steps"),
-    ("Walk 1000 steps", "Walk 1100 steps"),
-    ("Read 5 of 300 pages", "Read 6 of 300 pages"),
-    ("  Do 3  squats ", "  Do 4  squats "),
-    ("Do 1", "Do 2"),
-    ("Do 1!", "Do 2!"),
+
+def written(size: Size | None) -> str | None:
+    return None if size is None else f"{size.amount} {size.unit}"
+
+
+@pytest.mark.parametrize(("text", "size"), SIZES)
+def test_a_size_is_read(text: str, size: str) -> None:
+    assert written(read_size(text)) == size
+
+
+@pytest.mark.parametrize("text", NO_SIZE)
+def test_what_is_no_amount_is_not_read(text: str) -> None:
+    assert read_size(text) is None
+    assert (
+        bigger(text) is smaller(text) is lighter(text) is tiniest(text) is resized(text, Decimal(2)) is None
+    )
+
+
+def test_the_table_is_large() -> None:
+    assert len({text for text, _, _ in STEPS}) == len(STEPS) > 300
+
+
+@pytest.mark.parametrize(("text", "small", "big"), STEPS)
+def test_a_notch_smaller_and_a_notch_bigger(text: str, small: str | None, big: str | None) -> None:
+    assert (smaller(text), bigger(text)) == (small, big)
+    now, less, more = read_size(text), read_size(small or ""), read_size(big or "")
+    assert small is None or (now and less and less.unit == now.unit and 0 < less.amount < now.amount)
+    assert big is None or (now and more and more.unit == now.unit and now.amount < more.amount)
+
+
+PLAIN = [
+    *[
+        ("5 minutes", "5 minute"),
+        ("five minutes", "5 minute"),
+        ("2 sentences", "2 sentence"),
+        ("1.5 km", "1.5 km"),
+    ],
+    *[("half a page", "0.5 page"), ("10", "10 "), ("an hour", "60 minute"), ("just 5 minutes", "5 minute")],
+    *[
+        ("a page", "1 page"),
+        ("$5", "5 dollar"),
+        ("5 €", "5 euro"),
+        ("ten", "10 "),
+        ("5 minutes.", "5 minute"),
+    ],
+    *[("Five Minutes", "5 minute"), ("2h", "120 minute"), ("twice", "2 time"), ("10k steps", "10000 step")],
+    *[("Only 5 minutes", "5 minute"), ("for 5 minutes", "5 minute"), ("just  5 minutes", "5 minute")],
+    *[("5X", "5 time")],
+]
+NOT_PLAIN = [
+    *(
+        "-3",
+        "0",
+        "1e9 minutes",
+        "٣",
+        "99999999 minutes",
+        "2-3 pages",
+        "5 minutes late",
+        "a zorp",
+        "",
+        "no",
+        "5k",
+    ),
+    *(
+        "5 more",
+        "5 pages a day",
+        "at 7",
+        "7:30",
+        "page 3",
+        "I did 5 minutes",
+        "2 new words",
+        "a walk",
+        "a 5-minute",
+    ),
+    *("5 minutes please", "Read 5 pages", "5 minutes 3 pages", "2 x 8", "a second"),
 ]
 
 
-@pytest.mark.parametrize(("text", "number"), AMOUNTS)
-def test_the_first_whole_number_is_the_amount(text: str, number: int | None) -> None:
-    amount = read_amount(text)
-    assert (amount.number if amount else None) == number
-    assert amount is None or text[amount.start : amount.end] == str(number)
-
-
-def test_an_amount_knows_where_it_stands() -> None:
-    assert read_amount("Write 12 lines") == Amount(12, 6, 8)
-
-
-@pytest.mark.parametrize(("small", "big"), NOTCHES)
-def test_a_notch_up_and_a_notch_down_are_the_same_notch(small: str, big: str) -> None:
-    assert bigger(small) == big
-    assert smaller(big) == small
-
-
-@pytest.mark.parametrize("text", [text for text, number in AMOUNTS if number is None])
-def test_a_step_without_an_amount_has_nothing_to_move(text: str) -> None:
-    assert bigger(text) is None
-    assert smaller(text) is None
-
-
-def test_nothing_goes_below_one_or_above_a_million() -> None:
-    assert smaller("Write 1 sentence") is None
-    assert bigger("Take 1000000 steps") is None
-    assert bigger("Take 999999 steps") == "Take 1000000 steps"
-    assert smaller("Take 1000000 steps") == "Take 909091 steps"
-
-
-@pytest.mark.parametrize(
-    ("number", "by"), [(1, 1), (9, 1), (10, 1), (19, 1), (20, 2), (99, 9), (100, 10), (1000, 100)]
-)
-def test_a_notch_is_one_up_to_ten_and_about_a_tenth_above(number: int, by: int) -> None:
-    assert notch(number) == by
-
-
-def number_in(text: str | None) -> int:
-    amount = read_amount(text or "")
-    assert amount is not None
-    return amount.number
-
-
-@settings(deadline=None)
-@given(
-    st.integers(1, 900_000) | st.integers(1, 150),
-    st.sampled_from(["squat", "page", "glass", "minute", "push-up"]),
-)
-def test_smaller_takes_back_what_bigger_added(number: int, unit: str) -> None:
-    plural = unit + ("es" if unit == "glass" else "s")
-    text = f"Do {number} {unit if number == 1 else plural} a day"
-    grown = bigger(text)
-    assert grown == f"Do {number_in(grown)} {plural} a day"
-    assert smaller(grown) == text
-
-
-def test_growing_never_stays_and_never_leaps() -> None:
-    for number in [*range(1, 2_000), *range(2_000, 900_000, 997)]:
-        grown = number_in(bigger(f"Do {number}"))
-        assert number < grown <= max(number + 1, number * 1.1)
-        assert smaller(f"Do {grown}") == f"Do {number}"
-
-
-def test_shrinking_again_and_again_ends_at_one() -> None:
-    text: str | None = "Do 1000000"
-    numbers = []
-    while text is not None:
-        numbers.append(number_in(text))
-        text = smaller(text)
-    assert numbers[-1] == 1
-    assert numbers == sorted(set(numbers), reverse=True)
-
-
-BITS = ["0", "1", "2", "10", "1000000", " ", " ", ".", ",", ":", "/", "page", "glasses", "of", "ü"]
-words = st.text("abcdefghij äöü", max_size=20)
-
-
-@given(words, st.integers(2, LARGEST - 1), words)
-def test_all_but_the_number_stays_as_it_was(head: str, number: int, tail: str) -> None:
-    text = f"{head} {number} {tail}"
-    assert bigger(text) == f"{head} {number_in(bigger(text))} {tail}"
-    if number > 2:
-        assert smaller(text) == f"{head} {number_in(smaller(text))} {tail}"
-
-
-@settings(deadline=None)
-@given(st.lists(st.sampled_from(BITS), max_size=8).map("".join) | st.text(max_size=60))
-def test_any_text_is_moved_or_left(text: str) -> None:
-    number = number_in(text) if read_amount(text) else None
-    if number is None:
-        assert bigger(text) is smaller(text) is None
-    # From one to two and back, the words around the number may be none that we can count.
-    assert bigger(text) is not None or number in (None, 1, LARGEST)
-    assert smaller(text) is not None or number in (None, 1, 2)
+@pytest.mark.parametrize(("line", "size"), PLAIN + [(line, None) for line in NOT_PLAIN])
+def test_a_line_that_is_an_amount(line: str, size: str | None) -> None:
+    assert written(plain_size(line)) == size
