@@ -4,7 +4,7 @@ Only scheduled days count. Skipped and paused days are neutral. One missed day b
 scheduled days in a row break it (the "never miss twice" rule); a strict goal breaks at the first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -33,12 +33,16 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All that a chain is a function of. A pause is any span of neutral days, also one that was our fault."""
+    """All that a chain is a function of. A pause is any span of neutral days, also one that was our fault.
+
+    `lesser` are the days done in a smaller version: they count for the chain like any other.
+    """
 
     schedule: Schedule
     outcomes: Mapping[date, Outcome] = field(default_factory=dict)
     pauses: Sequence[Span] = ()
     strict: bool = False
+    lesser: Collection[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,11 @@ def chain(ledger: Ledger, today: date) -> Chain:
     m = 0.5 ** (sqrt(frequency) / 13), frequency being scheduled days a day.
     """
     tolerated = 0 if ledger.strict else 1
-    multiplier = 0.5 ** (sqrt(max(len(ledger.schedule.weekdays), 1) / 7) / 13)
+    multiplier = {times: 0.5 ** (sqrt(max(times, 1) / 7) / 13) for times in range(8)}
     length = misses = best = 0
     strength = 0.0
     counted: list[bool] = []
-    for _, mark in marks(ledger, ledger.schedule.starts, today, today):
+    for day, mark in marks(ledger, ledger.schedule.starts, today, today):
         if mark is Mark.DONE:
             length, misses = length + 1, 0
         elif mark is Mark.MISSED:
@@ -105,7 +109,8 @@ def chain(ledger: Ledger, today: date) -> Chain:
             continue
         best = max(best, length)
         counted.append(mark is Mark.DONE)
-        strength = strength * multiplier + (mark is Mark.DONE) * (1 - multiplier)
+        m = multiplier[len(ledger.schedule.weekdays_on(day))]
+        strength = strength * m + (mark is Mark.DONE) * (1 - m)
     return Chain(
         length=length,
         bent=bool(length and misses),

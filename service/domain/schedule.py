@@ -18,14 +18,26 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which days count: the given weekdays (Monday is 0), and the day on which it all starts."""
+    """Which days count: the given weekdays (Monday is 0), and the day on which it all starts.
+
+    `changes` are the weekdays that took their place later, each from its day on, oldest first, so that a new
+    choice of days never changes a day that has passed.
+    """
 
     starts: date
     weekdays: frozenset[int] = EVERY_DAY
+    changes: tuple[tuple[date, frozenset[int]], ...] = ()
+
+    def weekdays_on(self, day: date) -> frozenset[int]:
+        """Return the weekdays that hold on a day."""
+        for since, weekdays in reversed(self.changes):
+            if since <= day:
+                return weekdays
+        return self.weekdays
 
     def covers(self, day: date) -> bool:
         """Tell whether `day` is a scheduled day. The first day always is: its mail comes at once."""
-        return day == self.starts or (day > self.starts and day.weekday() in self.weekdays)
+        return day == self.starts or (day > self.starts and day.weekday() in self.weekdays_on(day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,10 @@ def ledgers(draw: st.DrawFn) -> Ledger:
 
 
 todays = st.integers(-3, 90).map(day_after)
-steady = settings(deadline=None, max_examples=150)
+steady = settings(deadline=None, max_examples=100)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(ledgers(), todays)
 def test_the_chain_is_what_the_model_says(ledger: Ledger, today: date) -> None:
     found, expected = chain(ledger, today), model(ledger, today)

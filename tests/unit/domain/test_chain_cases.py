@@ -1,29 +1,13 @@
 """The chain in cases worked out by hand: what bends it, what breaks it, and what leaves it alone.
 
-A story spells one day a letter from Monday on, and its last letter is today: D done, S skipped, P paused,
-d done on a paused day, and a dot where nothing was heard.
+The last letter of a story is today.
 """
-
-from datetime import date, timedelta
 
 import pytest
 
 from service.domain.chain import Chain, Ledger, Mark, Outcome, chain, mark_of, marks, previous_mark
 from service.domain.schedule import EVERY_DAY, Schedule, Span
-
-MONDAY = date(2026, 1, 5)
-MON_WED_FRI = frozenset({0, 2, 4})
-OUTCOMES = {"D": Outcome.DONE, "d": Outcome.DONE, "S": Outcome.SKIPPED}
-
-
-def on(offset: int) -> date:
-    return MONDAY + timedelta(days=offset)
-
-
-def ledger_of(story: str, weekdays: frozenset[int] = EVERY_DAY, *, strict: bool = False) -> Ledger:
-    outcomes = {on(n): OUTCOMES[letter] for n, letter in enumerate(story) if letter in OUTCOMES}
-    pauses = [Span(on(n), on(n)) for n, letter in enumerate(story) if letter in "Pd"]
-    return Ledger(Schedule(MONDAY, weekdays), outcomes, pauses, strict)
+from tests.unit.domain.stories import MON_WED_FRI, MONDAY, ledger_of, on
 
 
 def chain_of(story: str, weekdays: frozenset[int] = EVERY_DAY, *, strict: bool = False) -> Chain:

@@ -6,18 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.commands import LONGEST_PAUSE, Command, Unclear, Verb, parse
+from service.domain.command import Command, Unclear, Verb
+from service.domain.commands import parse
 from service.domain.days import read_day
+from service.domain.readers import LONGEST_PAUSE
 
 TODAY = date(2026, 3, 11)  # a Wednesday
 
 LENGTHS = [
     ("pause 3 days", 3),
-    ("Pause 3 Days", 3),
-    ("PAUSE 3 DAYS!", 3),
-    ("pause: 3 days", 3),
-    ("pause, 3 days.", 3),
-    ("pause - 3 days", 3),
+    *(("PAUSE 3 DAYS!", 3), ("pause: 3 days", 3), ("pause, 3 days.", 3), ("pause - 3 days", 3)),
     ("*pause 3 days*", 3),
     ("pause for 3 days", 3),
     ("pause 3 days please", 3),

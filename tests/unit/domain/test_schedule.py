@@ -175,6 +175,7 @@ def test_a_mask_has_monday_lowest_and_forgives_repeats() -> None:
     assert (weekdays_to_mask([0]), weekdays_to_mask([6]), weekdays_to_mask(EVERY_DAY)) == (1, 64, 127)
     assert weekdays_to_mask([2, 2, 2]) == 4
     assert (mask_to_weekdays(0), mask_to_weekdays(127)) == (frozenset(), EVERY_DAY)
+    assert mask_to_weekdays(255) == EVERY_DAY  # a week has no eighth day
     assert WEEKDAYS[date(2026, 1, 5).weekday()] == "mon"
 
 

@@ -34,6 +34,8 @@ LINES = [
     ("می\u200cخواهم", "می\u200cخواهم"),  # Persian needs its zero-width non-joiner
     ("اكتب جملة", "اكتب جملة"),
     ("书く", "书く"),
+    ("\u200d \u200cWrite \u200d", "Write"),  # joiners that join nothing
+    ("X marks X", "X marks X"),
     ("ﬁ ½ ＡＢ", "ﬁ ½ ＡＢ"),  # compatibility characters stay as typed
     ("<b>&amp; 'x' \"y\"", "<b>&amp; 'x' \"y\""),
 ]
