@@ -1,6 +1,7 @@
 """The tables. Moments are UTC; days are local calendar dates of the person."""
 
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +17,8 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -45,6 +48,21 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Thousandths(TypeDecorator[Decimal]):
+    """An amount with up to three decimals, kept as a whole number so that sums are exact everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Return how many thousandths an amount is."""
+        return None if value is None else int(value * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """Return the amount."""
+        return None if value is None else Decimal(value) / 1000
+
+
 class GoalState(StrEnum):
     """Where a goal stands: not yet confirmed, getting mail, or ended for good."""
 
@@ -54,10 +72,11 @@ class GoalState(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where an outbox row stands. All but the first two are final."""
+    """Where an outbox row stands. All but the first three are final."""
 
     QUEUED = "queued"
     SENDING = "sending"
+    JOINED = "joined"  # goes with its lead, as a section of the same mail
     SENT = "sent"
     UNWANTED = "unwanted"  # done, paused or left before it went
     DROPPED = "dropped"  # its day, or its use, was over
@@ -75,9 +94,13 @@ class InboundState(StrEnum):
 
 
 class PausedBy(StrEnum):
-    """Whose doing a span of neutral days is: asked for, or a fault of ours that must not cost a chain."""
+    """Whose doing a span of neutral days is: asked for, a long silence, or a fault of ours.
+
+    None of them may cost a chain.
+    """
 
     PERSON = "person"
+    SILENCE = "silence"
     US = "us"
 
 
@@ -94,6 +117,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way
         datetime: Moment,
+        Decimal: Thousandths,
         dict[str, Any]: JSON,
         # A million goals pass 2**31 deliveries in six years; SQLite's integers are that wide anyway.
         int: BigInteger().with_variant(Integer(), "sqlite"),
@@ -112,6 +136,8 @@ class Person(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
+    # Wants no answer to a plain done.
+    quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Goal(Base):
@@ -134,12 +160,26 @@ class Goal(Base):
     next_due_at: Mapped[datetime | None] = mapped_column(index=True)
     # The zone given at sign-up; it becomes the person's when the goal is confirmed.
     zone: Mapped[str] = mapped_column(String(64))
+    # Grows by itself when its step has become easy.
+    grows: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The person kept a beginning of more than two minutes, knowing it.
+    leap: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # No offer to grow before this day.
+    rests_until: Mapped[date | None]
+    # Missed days before this one ask for no lighter step: the person chose a size then, or went back.
+    full_from: Mapped[date | None]
+    # When the person last gave any sign, and how many weekly mails have asked since.
+    signed_on: Mapped[date | None]
+    asked: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class StepChange(Base):
-    """A step as it was from a day on; the first row is the sign-up's."""
+    """A rung of the ladder: a step and its weekdays from a day on; the first row is the sign-up's.
+
+    `versions` holds its other sizes as they were worked out when it was set (`domain.sizes.Versions`).
+    """
 
     __tablename__ = "step_change"
 
@@ -148,6 +188,11 @@ class StepChange(Base):
     day: Mapped[date]
     at: Mapped[datetime]
     step: Mapped[str] = mapped_column(String(200))
+    amount: Mapped[Decimal | None]
+    unit: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+    weekdays: Mapped[int | None]
+    why: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
+    versions: Mapped[dict[str, Any] | None]
 
 
 class CheckIn(Base):
@@ -163,6 +208,22 @@ class CheckIn(Base):
     via: Mapped[str] = mapped_column(String(8))  # link, reply or page
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(String(1000), default="")
+    # Which version was done, and how much that was.
+    version: Mapped[str] = mapped_column(String(8), default="", server_default=text("''"))
+    amount: Mapped[Decimal | None]
+    unit: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
+
+
+class Improvement(Base):
+    """A small thing that a person made better around a goal, in their own words."""
+
+    __tablename__ = "improvement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(String(1000))
 
 
 class Pause(Base):
@@ -204,6 +265,8 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")
+    # The delivery whose mail this one is a section of.
+    lead_id: Mapped[int | None] = mapped_column(index=True)
 
     goal: Mapped[Goal] = relationship(lazy="raise")
 

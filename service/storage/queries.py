@@ -1,6 +1,5 @@
 """What the flows ask of the database. Every function leaves the transaction to its caller."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +8,7 @@ from sqlalchemy import Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
-from service.domain.chain import Ledger, Outcome
-from service.domain.schedule import Schedule, Span, mask_to_weekdays
 from service.storage.models import (
-    CheckIn,
     Delivery,
     DeliveryState,
     Goal,
@@ -20,7 +16,6 @@ from service.storage.models import (
     Heartbeat,
     Inbound,
     InboundState,
-    Pause,
     Person,
 )
 
@@ -39,13 +34,13 @@ def insert(session: Session, model: type[Any]) -> Upsert:
 def person_by_email(session: Session, email: str, for_update: bool = False) -> Person | None:
     """Return the person with that normalised address; `for_update` holds them until the commit."""
     query = select(Person).where(Person.email == email)
-    return session.scalar(query.with_for_update() if for_update else query)
+    return session.scalar(query.with_for_update(key_share=True) if for_update else query)
 
 
 def person(session: Session, person_id: int, for_update: bool = False) -> Person | None:
     """Return a person; `for_update` holds them until the commit."""
     query = select(Person).where(Person.id == person_id)
-    return session.scalar(query.with_for_update() if for_update else query)
+    return session.scalar(query.with_for_update(key_share=True) if for_update else query)
 
 
 def goal(session: Session, goal_id: int, for_update: bool = False) -> Goal | None:
@@ -67,38 +62,19 @@ def last_asked(session: Session, person: Person, kinds: Iterable[str]) -> dateti
     return session.scalar(query.where(Goal.person_id == person.id, Delivery.kind.in_(list(kinds))))
 
 
-def ledgers(session: Session, goals: Sequence[Goal]) -> dict[int, Ledger]:
-    """Return the ledger of each goal by its id, in two queries for all of them."""
-    ids = [goal.id for goal in goals]
-    outcomes: defaultdict[int, dict[date, Outcome]] = defaultdict(dict)
-    for goal_id, day, outcome in session.execute(
-        select(CheckIn.goal_id, CheckIn.day, CheckIn.outcome).where(CheckIn.goal_id.in_(ids))
-    ):
-        outcomes[goal_id][day] = Outcome(outcome)
-    pauses: defaultdict[int, list[Span]] = defaultdict(list)
-    for goal_id, first, last in session.execute(
-        select(Pause.goal_id, Pause.first_day, Pause.last_day).where(Pause.goal_id.in_(ids))
-    ):
-        pauses[goal_id].append(Span(first, last))
-    return {
-        goal.id: Ledger(schedule_of(goal), outcomes[goal.id], pauses[goal.id], goal.strict) for goal in goals
-    }
-
-
-def ledger(session: Session, of: Goal) -> Ledger:
-    """Return the ledger of one goal."""
-    return ledgers(session, [of])[of.id]
-
-
-def schedule_of(of: Goal) -> Schedule:
-    """Return a goal's schedule; one that has not started begins in the far future."""
-    return Schedule(of.starts_on or date.max, mask_to_weekdays(of.weekdays))
-
-
 def claim_due(session: Session, now: datetime, limit: int) -> Sequence[Goal]:
-    """Return up to `limit` goals whose mail is due, held against every other tick until the commit."""
-    query = select(Goal).where(Goal.next_due_at <= now).order_by(Goal.next_due_at).limit(limit)
-    return session.scalars(query.with_for_update(of=Goal, skip_locked=True)).all()
+    """Return up to `limit` goals whose mail is due, held against every other tick until the commit.
+
+    With the last of them come the other due goals of the same people, so that they can share a mail.
+    """
+    due = select(Goal).where(Goal.next_due_at <= now).order_by(Goal.next_due_at, Goal.person_id, Goal.id)
+    due = due.with_for_update(of=Goal, skip_locked=True)
+    found = list(session.scalars(due.limit(limit)))
+    if len(found) == limit:
+        last = [goal.person_id for goal in found if goal.next_due_at == found[-1].next_due_at]
+        ids = [goal.id for goal in found]
+        found += session.scalars(due.where(Goal.person_id.in_(last), Goal.id.not_in(ids)))
+    return found
 
 
 def lease(session: Session, ids: Iterable[int], now: datetime, until: datetime) -> list[int]:
@@ -121,6 +97,32 @@ def deliveries(session: Session, ids: Iterable[int]) -> Sequence[Delivery]:
     """Return deliveries with their goals and people, in order of their ids."""
     query = select(Delivery).options(joinedload(Delivery.goal, innerjoin=True).joinedload(Goal.person))
     return session.scalars(query.where(Delivery.id.in_(list(ids))).order_by(Delivery.id)).all()
+
+
+def joined(session: Session, lead_ids: Iterable[int]) -> Sequence[Delivery]:
+    """Return the deliveries that go out as sections of these mails, in order of their ids."""
+    query = select(Delivery).options(joinedload(Delivery.goal, innerjoin=True).joinedload(Goal.person))
+    ours = Delivery.lead_id.in_(list(lead_ids)), Delivery.state == DeliveryState.JOINED
+    return session.scalars(query.where(*ours).order_by(Delivery.id)).all()
+
+
+def goals_of_mail(session: Session, goal_id: int, day: date, kinds: Iterable[str]) -> list[int]:
+    """Return the ids of the goals whose steps came in one mail with a goal's, in their order there."""
+    own = select(Delivery).where(Delivery.goal_id == goal_id, Delivery.day == day, Delivery.kind.in_(kinds))
+    row = session.scalar(own.order_by(Delivery.id.desc()).limit(1))
+    if row is None:
+        return [goal_id]
+    lead_id = row.lead_id or row.id
+    group = select(Delivery.goal_id).where(
+        or_(Delivery.id == lead_id, Delivery.lead_id == lead_id), Delivery.state == DeliveryState.SENT
+    )
+    return list(session.scalars(group.order_by(Delivery.id)))
+
+
+def about_one(session: Session, message_id: str) -> bool:
+    """Tell whether a mail of ours is an answer about one goal, whatever else came in the mail before it."""
+    row = session.scalar(select(Delivery).where(Delivery.message_id == message_id)) if message_id else None
+    return row is not None and row.kind == "answer" and len(row.payload.get("args", {}).get("steps", ())) == 1
 
 
 def wake_lost(session: Session, now: datetime, until: datetime, limit: int) -> list[int]:

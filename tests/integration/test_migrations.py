@@ -107,7 +107,10 @@ def test_sqlite_writes_ahead_and_holds_foreign_keys_on_every_connection(migrated
 
 
 def test_no_row_can_be_without_its_owner(storage: Storage) -> None:
-    orphan = text("INSERT INTO check_in VALUES (1, 77, '2026-03-02', 'done', 'link', '2026-03-02', '')")
+    orphan = text(
+        "INSERT INTO check_in (goal_id, day, outcome, via, at, note)"
+        " VALUES (77, '2026-03-02', 'done', 'link', '2026-03-02', '')"
+    )
     with pytest.raises(IntegrityError), storage.write() as session:
         session.execute(orphan)
 
