@@ -18,7 +18,16 @@ class Purpose(StrEnum):
     """What a token is for; one for another purpose is worth nothing."""
 
     CONFIRM = "confirm"  # goal, expiry (Unix seconds)
-    DONE = "done"  # goal, day
+    DONE = "done"  # goal, day, and 1 where the mail asked for the lighter version
+    TINY = "tiny"  # goal, day: done in its smallest version
+    GROW = "grow"  # goal, rung: a choice is about one rung, so that a second press changes nothing more
+    STAY = "stay"  # goal, day
+    KEEP = "keep"  # goal, rung
+    BACK = "back"  # goal, day
+    SMALLER = "smaller"  # goal, rung
+    PAUSE = "pause"  # goal, day
+    REST = "rest"  # goal, day
+    RESUME = "resume"  # goal, day
     UNDO = "undo"  # goal, day
     UNSUBSCRIBE = "unsubscribe"  # person
     DEVICE = "device"  # person

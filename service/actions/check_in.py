@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import case, delete, literal, select
+from sqlalchemy import ColumnElement, case, delete, literal, select
 
 from service.actions.outbox import Outbox
+from service.actions.sign import sign
 from service.domain.chain import Outcome
+from service.domain.growth import Version
 from service.domain.schedule import local_day
-from service.storage import queries
-from service.storage.models import CheckIn, Goal, Moment
+from service.storage import queries, records
+from service.storage.models import CheckIn, Goal
 
 LATEST = 7  # days after its own day on which a mail still counts
 
@@ -37,23 +40,41 @@ def day_of(outbox: Outbox, goal: Goal, ordinal: int) -> Day | None:
     return Day(goal, date.fromordinal(ordinal), local_day(outbox.now, goal.person.zone))
 
 
-def check_in(outbox: Outbox, day: Day, outcome: Outcome, via: str, note: str = "") -> None:
-    """Say that a day is done or skipped. Saying it again changes nothing but a note that is new."""
-    row = queries.insert(outbox.session, CheckIn).values(
-        goal_id=day.goal.id, day=day.day, outcome=outcome.value, via=via, at=outbox.now, note=note
-    )
-    other = CheckIn.outcome != outcome.value
-    changed = {
+def check_in(
+    outbox: Outbox, day: Day, outcome: Outcome, via: str, note: str = "", *, version: Version | None = None
+) -> None:
+    """Say that a day is done or skipped. Saying it again changes nothing but a note that is new.
+
+    Without a `version`, what was done is what the day's mail asked for.
+    """
+    sign(outbox, day.goal, day.today)
+    record = records.record(outbox.session, day.goal)
+    deed = record.deed(day.day, version or record.version(day.day))
+    said: dict[str, Any] = {
         "outcome": outcome.value,
-        "via": case((other, via), else_=CheckIn.via),
-        "at": case((other, literal(outbox.now, Moment())), else_=CheckIn.at),
-        **({"note": note} if note else {}),
+        "via": via,
+        "at": outbox.now,
+        "version": "",
+        "amount": None,
+        "unit": "",
     }
+    if outcome is Outcome.DONE:
+        said |= {"version": deed.version.value, "amount": deed.amount, "unit": deed.unit}
+    row = queries.insert(outbox.session, CheckIn).values(goal_id=day.goal.id, day=day.day, note=note, **said)
+    other = CheckIn.outcome != outcome.value
+    table = CheckIn.__table__.c
+    changed: dict[str, ColumnElement[Any]] = {
+        name: case((other, literal(value, table[name].type)), else_=table[name])
+        for name, value in said.items()
+    }
+    if note:
+        changed["note"] = literal(note)
     outbox.session.execute(row.on_conflict_do_update(index_elements=["goal_id", "day"], set_=changed))
 
 
 def undo(outbox: Outbox, day: Day) -> bool:
     """Take a day's check-in back; False where there was none."""
+    sign(outbox, day.goal, day.today)
     gone = outbox.session.execute(
         delete(CheckIn).where(CheckIn.goal_id == day.goal.id, CheckIn.day == day.day).returning(CheckIn.id)
     )

@@ -3,21 +3,22 @@
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jinja2 import TemplateError
 from sqlalchemy import SQLColumnExpression, update
 
+from service.actions.gather import gather
 from service.actions.letters import letter
-from service.domain.chain import Ledger, Mark, mark_of
-from service.domain.schedule import local_day
+from service.actions.sections import Section
+from service.actions.wanted import verdict
 from service.mail.compose import Sender, compose
-from service.mail.kinds import ANSWER, DAILY, KINDS
+from service.mail.kinds import KINDS, STEP_KINDS
 from service.mail.transport import Deferred, Refused, Transport, Unreachable
 from service.storage import queries
-from service.storage.models import Delivery, DeliveryState, GoalState, Pause, PausedBy
+from service.storage.models import Delivery, DeliveryState, Pause, PausedBy
 from service.storage.session import Storage
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,8 @@ def deliver(post: Post, ids: Iterable[int]) -> int:
         taken = queries.lease(session, ids, now, now + LEASE)
     sent = 0
     try:
-        for row, ledger in _rows(post, taken):
-            sent += _send_one(post, row, ledger)
+        for sections in _mails(post, taken):
+            sent += _send_one(post, sections)
     except Unreachable as error:
         log.warning("no mail server: %s; trying again later", error.brief)
         _release(post, taken, FIRST_RETRY, str(error))
@@ -67,85 +68,83 @@ def deliver(post: Post, ids: Iterable[int]) -> int:
     return sent
 
 
-def verdict(delivery: Delivery, ledger: Ledger, now: datetime) -> DeliveryState | None:
-    """Return why a delivery must not go out any more, or None where it is still wanted."""
-    goal, kind = delivery.goal, KINDS[delivery.kind]
-    left = goal.person.left_at is not None
-    if kind.lives is not None and now - delivery.created_at > kind.lives:
-        return DeliveryState.DROPPED
-    if kind is ANSWER:
-        return DeliveryState.UNWANTED if left and delivery.payload["answer"] != "left" else None
-    if kind is not DAILY:
-        return None if goal.state == GoalState.PENDING else DeliveryState.UNWANTED
-    if left or goal.state != GoalState.ACTIVE:
-        return DeliveryState.UNWANTED
-    mark = mark_of(delivery.day, delivery.day, ledger)
-    if mark in (Mark.DONE, Mark.SKIPPED, Mark.PAUSED):
-        return DeliveryState.UNWANTED
-    return DeliveryState.DROPPED if local_day(now, goal.person.zone) > delivery.day else None
-
-
-def _rows(post: Post, ids: list[int]) -> Iterator[tuple[Delivery, Ledger]]:
-    """Yield the deliveries with their ledgers, read a chunk at a time and again where a chunk grows stale."""
+def _mails(post: Post, ids: list[int]) -> Iterator[list[Section]]:
+    """Yield the sections of each mail, read a chunk at a time and again where a chunk grows stale."""
     left = deque(ids)
     while left:
         with post.storage.read() as session:
-            rows = queries.deliveries(session, [left.popleft() for _ in range(min(CHUNK, len(left)))])
-            ledgers = queries.ledgers(session, [row.goal for row in rows])
+            mails = gather(session, [left.popleft() for _ in range(min(CHUNK, len(left)))])
         read_at = post.now()
-        for index, row in enumerate(rows):
+        for index, mail in enumerate(mails):
             if post.now() - read_at > FRESH:
-                left.extendleft(stale.id for stale in reversed(rows[index:]))
+                left.extendleft(stale[0].delivery.id for stale in reversed(mails[index:]))
                 break
-            yield row, ledgers[row.goal_id]
+            yield mail
 
 
-def _send_one(post: Post, row: Delivery, ledger: Ledger) -> bool:
+def _send_one(post: Post, sections: list[Section]) -> bool:
     if post.stopping():
         raise _Stopping
-    now = post.now()
+    now, lead = post.now(), sections[0].delivery
     try:
-        ready = verdict(row, ledger, now) or compose(letter(row, ledger, post.sender, now), post.sender, now)
+        verdicts = [verdict(section.delivery, section.record.ledger, now) for section in sections]
+        wanted = [section for section, said in zip(sections, verdicts, strict=True) if said is None]
+        envelope = compose(letter(wanted, post.sender, now, lead), post.sender, now) if wanted else None
     except _POISON as error:
-        _set_aside(post, row, now, error)
+        _set_aside(post, sections, now, error)
         return False
-    if isinstance(ready, DeliveryState):
-        _mark(post, row, ready, now)
-        return False
-    try:
-        post.transport.send(ready)
-    except Refused as error:
-        _mark(post, row, DeliveryState.FAILED, now, str(error))
-        return False
-    except Deferred as error:
-        _retry(post, row, str(error))
-        return False
-    _mark(post, row, DeliveryState.SENT, post.now())
-    return True
+    fates = dict(zip((section.delivery.id for section in sections), verdicts, strict=True))
+    if envelope is not None:
+        try:
+            post.transport.send(envelope)
+        except Refused as error:
+            _mark(post, sections, fates, DeliveryState.FAILED, now, error=str(error))
+            return False
+        except Deferred as error:
+            _retry(post, lead, str(error))
+            return False
+    _mark(post, sections, fates, DeliveryState.SENT, post.now())
+    return envelope is not None
 
 
-def _set_aside(post: Post, row: Delivery, now: datetime, error: Exception) -> None:
+def _set_aside(post: Post, sections: list[Section], now: datetime, error: Exception) -> None:
     """Try a row that can't be composed again later, and park it after the third time; the batch goes on."""
     # What was raised may repeat what a person wrote: the row keeps it, the log does not.
+    row = sections[0].delivery
     log.error("delivery %d can't be composed: %s", row.id, type(error).__name__)
     if row.attempts >= MOST_CRASHES:
-        _mark(post, row, DeliveryState.PARKED, now, repr(error))
+        _mark(post, sections, {}, DeliveryState.PARKED, now, error=repr(error))
     else:
         _retry(post, row, repr(error))
 
 
-def _mark(post: Post, row: Delivery, state: DeliveryState, now: datetime, error: str = "") -> None:
-    """Write down for good what became of a row; a day whose mail came too late becomes neutral."""
-    sent_at = now if state is DeliveryState.SENT else None
+def _mark(
+    post: Post,
+    sections: list[Section],
+    fates: Mapping[int, DeliveryState | None],
+    otherwise: DeliveryState,
+    now: datetime,
+    *,
+    error: str = "",
+) -> None:
+    """Write down for good what became of a mail and its sections: their own fate, or `otherwise` the mail's.
+
+    A day whose mail came too late becomes neutral.
+    """
     with post.storage.write() as session:
-        changed = session.execute(
-            update(Delivery)
-            .where(Delivery.id == row.id, Delivery.state.in_(queries.OPEN_STATES))
-            .values(state=state, sent_at=sent_at, error=error[:500])
-            .returning(Delivery.id)
-        ).all()
-        if changed and state is DeliveryState.DROPPED and row.kind == DAILY.name:
-            session.add(Pause(goal_id=row.goal_id, first_day=row.day, last_day=row.day, by=PausedBy.US))
+        for section in sections:
+            row = section.delivery
+            state = fates.get(row.id) or otherwise
+            changed = session.execute(
+                update(Delivery)
+                .where(
+                    Delivery.id == row.id, Delivery.state.in_((*queries.OPEN_STATES, DeliveryState.JOINED))
+                )
+                .values(state=state, sent_at=now if state is DeliveryState.SENT else None, error=error[:500])
+                .returning(Delivery.id)
+            ).all()
+            if changed and state is DeliveryState.DROPPED and KINDS[row.kind] in STEP_KINDS:
+                session.add(Pause(goal_id=row.goal_id, first_day=row.day, last_day=row.day, by=PausedBy.US))
 
 
 def _retry(post: Post, row: Delivery, error: str) -> None:

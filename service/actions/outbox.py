@@ -25,9 +25,19 @@ class Outbox:
     woken: list[int] = field(default_factory=list)
 
     def put(
-        self, goal: Goal, day: date, kind: Kind, ref: str = "", payload: dict[str, Any] | None = None
-    ) -> None:
-        """Put one delivery in. Putting the same goal, day, kind and ref in again does nothing."""
+        self,
+        goal: Goal,
+        day: date,
+        kind: Kind,
+        *,
+        ref: str = "",
+        payload: dict[str, Any] | None = None,
+        lead_id: int | None = None,
+    ) -> int | None:
+        """Put one delivery in and return its id; the same goal, day, kind and ref again do nothing (None).
+
+        One with a lead goes out as a section of the lead's mail.
+        """
         row = (
             queries.insert(self.session, Delivery)
             .values(
@@ -37,7 +47,8 @@ class Outbox:
                 ref=ref,
                 message_id=f"<{uuid4().hex}.{kind.name}@{self.domain}>",
                 payload=payload or {},
-                state=DeliveryState.QUEUED,
+                state=DeliveryState.QUEUED if lead_id is None else DeliveryState.JOINED,
+                lead_id=lead_id,
                 lease_until=self.now + WOKEN_FOR,
                 attempts=0,
                 created_at=self.now,
@@ -46,6 +57,7 @@ class Outbox:
             .on_conflict_do_nothing(index_elements=["goal_id", "day", "kind", "ref"])
             .returning(Delivery.id)
         )
-        delivery_id = self.session.scalar(row)
-        if delivery_id is not None:
+        delivery_id: int | None = self.session.scalar(row)
+        if delivery_id is not None and lead_id is None:
             self.woken.append(delivery_id)
+        return delivery_id

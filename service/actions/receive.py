@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from service.actions.answers import SILENCE, Answer
 from service.actions.check_in import day_of
 from service.actions.leave import leave
 from service.actions.outbox import WOKEN_FOR, Outbox
-from service.actions.reply import Answer, obey
-from service.domain.commands import parse
+from service.actions.reply_to_many import obey_mail
 from service.links import BadToken, Purpose
 from service.mail.addresses import Addresses
 from service.mail.compose import header_text
@@ -94,7 +94,7 @@ def _handle(outbox: Outbox, row: Inbound, addresses: Addresses) -> None:
 
 def _leave(outbox: Outbox, person_id: int) -> None:
     """End all mail: the address is as secret as the link in the same header, and nobody is answered."""
-    person = queries.person(outbox.session, person_id, for_update=True)
+    person = queries.person(outbox.session, person_id)
     if person is not None:
         leave(outbox, person)
 
@@ -111,9 +111,11 @@ def _reply(outbox: Outbox, row: Inbound, incoming: Incoming, goal_id: int, ordin
     if goal.person.left_at is not None:
         raise Ignored("left")
     first, *below = incoming.lines or ("",)
-    answer = obey(outbox, day, parse(first, day.today), tuple(below))
-    if answer.name != "silence":
-        outbox.put(goal, day.day, ANSWER, ref=str(row.id), payload=_payload(incoming, goal, answer))
+    answer, about = obey_mail(outbox, day, first, tuple(below), incoming.in_reply_to)
+    if answer.name != SILENCE.name:
+        outbox.put(
+            about.goal, day.day, ANSWER, ref=str(row.id), payload=_payload(incoming, about.goal, answer)
+        )
 
 
 def _payload(incoming: Incoming, goal: Goal, answer: Answer) -> dict[str, Any]:

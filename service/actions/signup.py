@@ -5,6 +5,8 @@ from datetime import time, timedelta
 
 from service.actions.outbox import Outbox
 from service.domain.schedule import local_day, weekdays_to_mask
+from service.domain.sizes import Direction
+from service.domain.tiny import leap
 from service.mail.kinds import CONFIRM, OFFER
 from service.storage import queries
 from service.storage.models import Goal, GoalState, Person
@@ -22,6 +24,11 @@ class Wish:
     send_at: time
     zone: str
     weekdays: frozenset[int]
+    direction: Direction = Direction.MORE
+
+    def smaller(self) -> str | None:
+        """Return a tiny step in place of one that is a leap, None without need; a limit is never one."""
+        return leap(self.step) if self.direction is Direction.MORE else None
 
 
 def sign_up(outbox: Outbox, wish: Wish) -> None:
@@ -35,7 +42,8 @@ def sign_up(outbox: Outbox, wish: Wish) -> None:
         goal = Goal(person=person, person_id=person.id, state=GoalState.PENDING, created_at=outbox.now)
         outbox.session.add(goal)
     goal.title, goal.step, goal.send_at, goal.zone = wish.goal, wish.step, wish.send_at, wish.zone
-    goal.weekdays = weekdays_to_mask(wish.weekdays)
+    goal.weekdays, goal.direction = weekdays_to_mask(wish.weekdays), wish.direction
+    goal.leap = wish.smaller() is not None
     outbox.session.flush()
     ask(outbox, goal)
 

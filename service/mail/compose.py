@@ -7,8 +7,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
-from markupsafe import Markup
-
 from service.domain.text import one_line, shortened
 from service.links import Purpose, sign
 from service.mail.addresses import Addresses
@@ -45,7 +43,7 @@ class Letter:
     message_id: str
     values: dict[str, Any]
     text: dict[str, Any]
-    html: dict[str, Markup]
+    html: dict[str, Any]
     in_reply_to: str = ""
     references: str = ""
 

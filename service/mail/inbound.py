@@ -37,6 +37,7 @@ class Incoming:
     sender: str
     subject: str
     message_id: str
+    in_reply_to: str
     references: str
     automatic: str
     lines: tuple[str, ...]
@@ -74,6 +75,7 @@ def read_message(raw: bytes) -> Incoming:
             sender=_sender(message),
             subject=_decoded(_header(message, "Subject")),
             message_id=next(iter(message_ids(_header(message, "Message-ID"), 1)), ""),
+            in_reply_to=next(iter(message_ids(_header(message, "In-Reply-To"), 1)), ""),
             references=" ".join(message_ids(_header(message, "References"))),
             automatic=_automatic(message),
             lines=own_lines(_text(message)),

@@ -1,4 +1,4 @@
-"""The kinds of mail: a new kind is a template, a row here, and a rule in `actions.wanted`."""
+"""The kinds of mail: a new kind is a template, a row here, and a rule in `actions.deliver.verdict`."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,8 +15,11 @@ class Kind:
 
 
 DAILY = Kind("daily", lives=None, listed=True)
+ASKING = Kind("asking", lives=None, listed=True)  # in place of the daily one after a long silence
+RESTING = Kind("resting", lives=timedelta(days=2), listed=True)  # says that the goal rests now
 CONFIRM = Kind("confirm", lives=timedelta(days=1))
 OFFER = Kind("offer", lives=timedelta(days=1))
 ANSWER = Kind("answer", lives=timedelta(days=2), auto_submitted="auto-replied")
 
-KINDS = {kind.name: kind for kind in (DAILY, CONFIRM, OFFER, ANSWER)}
+STEP_KINDS = (DAILY, ASKING)  # what brings a day's step
+KINDS = {kind.name: kind for kind in (DAILY, ASKING, RESTING, CONFIRM, OFFER, ANSWER)}

@@ -13,7 +13,6 @@ from typing import Any
 import css_inline
 import markdown
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 FOLDER = Path(__file__).parents[2] / "templates" / "emails"
 
@@ -46,7 +45,7 @@ class MailTemplate:
     text: Template
     html: Template
 
-    def render(self, values: dict[str, Any], text: dict[str, Any], html: dict[str, Markup]) -> Rendered:
+    def render(self, values: dict[str, Any], text: dict[str, Any], html: dict[str, Any]) -> Rendered:
         """Put the values in; `text` and `html` hold those that look different in each part."""
         plain = self.text.render(values, **text)
         return Rendered(

@@ -18,6 +18,7 @@ from pathlib import Path
 from flask import Flask
 
 from service.actions.deliver import Post, deliver
+from service.actions.gather import gather
 from service.actions.letters import letter
 from service.actions.outbox import Outbox
 from service.actions.tick import claim
@@ -26,7 +27,6 @@ from service.links import Purpose, sign
 from service.mail.compose import compose
 from service.mail.transport import SmtpTransport
 from service.settings import Settings
-from service.storage import queries
 from service.storage.models import Goal, GoalState, Person
 from service.storage.session import Storage
 from service.storage.upgrade import upgrade
@@ -98,14 +98,13 @@ def composing(storage: Storage, settings: Settings) -> tuple[float, float, bytes
     """Return mails a second composed, EmailMessages of the same words a second, and one mail's bytes."""
     sender = sender_of(settings)
     with storage.read() as session:
-        rows = queries.deliveries(session, range(1, GOALS + 1))
-        ledgers = queries.ledgers(session, [row.goal for row in rows])
+        rows = gather(session, range(1, GOALS + 1))
 
     def ours() -> None:
         for row in rows:
-            compose(letter(row, ledgers[row.goal_id], sender, NOW), sender, NOW)
+            compose(letter(row, sender, NOW), sender, NOW)
 
-    content = compose(letter(rows[0], ledgers[rows[0].goal_id], sender, NOW), sender, NOW).content
+    content = compose(letter(rows[0], sender, NOW), sender, NOW).content
 
     def bare() -> None:
         for _ in rows:

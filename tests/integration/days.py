@@ -1,5 +1,6 @@
 """A person walked through thirty local days, hour by hour, and what each of their mails says of the chain."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,11 +22,24 @@ LEGEND = {
 YESTERDAY = {
     "done": "Yesterday: done.",
     "skipped": "Yesterday: skipped, which is fine.",
+    "skipped, bent": (
+        "Yesterday: skipped, which is fine. The chain is bent by one missed day; today straightens it."
+    ),
     "paused": "Yesterday your chain waited.",
     "bent": "Yesterday slipped by. One day only bends a chain; today straightens it.",
     "off, bent": "The chain is bent by one missed day; today straightens it.",
     "broken": "Yesterday slipped by. Today can be as small as you like.",
+    "twice": (
+        "Two days slipped by. That happens, and the small version above counts in full. "
+        "If it is too much for now, reply step: and an easier one in your own words."
+    ),
+    "more": "Today can be as small as you like.",
 }
+# What a mail tells beside the chain (milestones, the ladder) has tests of its own.
+BESIDE = re.compile(
+    r"[0-9]+ days done\. |[0-9]+ sentences? so far|[0-9]+ (→|sentences? since|sentences? so far) |"
+    r"This has become easy|Grow:|Stay as it is:|https:"
+)
 BEGIN_AGAIN = "They stay yours; a new chain begins with one small step."
 
 
@@ -145,4 +159,4 @@ def _of_the_chain(mail: Mail) -> list[str]:
     lines = [line.strip() for line in mail.text.splitlines()]
     start = next(i for i, line in enumerate(lines) if line and set(line) <= {*LEGEND, " "})
     end = lines.index("---") if "---" in lines else len(lines)
-    return [line for line in lines[start:end] if line]
+    return [line for line in lines[start:end] if line and not BESIDE.match(line)]

@@ -3,20 +3,28 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from service.storage.models import CheckIn, Goal, Pause, Person, StepChange
+from service.storage.models import CheckIn, Goal, Improvement, Pause, Person, StepChange
 from tests.world import World
 
 MONDAY = date(2026, 3, 2)  # the day on which every world begins, at 10:00 in Berlin
+
+
+# Any reply is a sign of life, also one that is not understood.
+SIGNS = {"signed_on", "asked"}
 
 
 def everything(world: World) -> dict[str, list[dict[str, Any]]]:
     """Return all rows that replies can change."""
     return {
         model.__name__: [
-            {column.key: getattr(row, column.key) for column in model.__table__.columns}
+            {
+                column.key: getattr(row, column.key)
+                for column in model.__table__.columns
+                if column.key not in SIGNS
+            }
             for row in world.rows(model)
         ]
-        for model in (Person, Goal, CheckIn, Pause, StepChange)
+        for model in (Person, Goal, CheckIn, Pause, StepChange, Improvement)
     }
 
 

@@ -12,7 +12,7 @@ from service.actions.check_in import Day, check_in, undo
 from service.actions.outbox import Outbox
 from service.domain.chain import Ledger, Outcome, chain, drawn
 from service.domain.schedule import Schedule, Span, weekdays_to_mask
-from service.storage import queries
+from service.storage import records
 from service.storage.models import Goal, GoalState, Pause, PausedBy, Person
 from service.storage.session import Storage
 from tests.integration.crowd import DOMAIN
@@ -107,8 +107,8 @@ def test_the_chain_through_the_database_is_the_pure_chain(
     goals = [live(storage, history) for history in lived]
     today = TODAY - timedelta(days=ago)
     with storage.read() as session:
-        found = queries.ledgers(session, [session.get_one(Goal, goal.id) for goal in goals])
+        found = records.records(session, [session.get_one(Goal, goal.id) for goal in goals])
     assert list(found) == [goal.id for goal in goals]
     for goal, history in zip(goals, lived, strict=True):
-        assert chain(found[goal.id], today) == chain(history.ledger, today)
-        assert drawn(found[goal.id], today) == drawn(history.ledger, today)
+        assert chain(found[goal.id].ledger, today) == chain(history.ledger, today)
+        assert drawn(found[goal.id].ledger, today) == drawn(history.ledger, today)

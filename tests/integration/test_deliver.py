@@ -10,7 +10,7 @@ from service.domain.chain import Mark, chain, mark_of
 from service.links import Purpose
 from service.mail.compose import Envelope
 from service.mail.transport import SmtpTransport
-from service.storage import queries
+from service.storage import records
 from service.storage.models import DeliveryState, Pause, Person
 from tests.integration.crowd import deliveries, due_mails, states
 from tests.world import World
@@ -86,7 +86,7 @@ def test_a_mail_whose_local_day_is_over_is_dropped_and_its_day_is_neutral(world:
     assert states(world.storage)[2:] == [DeliveryState.DROPPED] * 2
     world.later(hours=10)
     with world.storage.read() as session:
-        ledger = queries.ledger(session, world.goal())
+        ledger = records.ledger(session, world.goal())
     today = world.time.date()
     assert [mark_of(today - timedelta(days=ago), today, ledger) for ago in (2, 1)] == [Mark.PAUSED] * 2
     assert chain(ledger, today).length == 1
@@ -102,7 +102,7 @@ def test_a_dropped_day_can_still_be_done(world: World) -> None:
     world.deliver()
     reply_to_today(world, "done")
     with world.storage.read() as session:
-        ledger = queries.ledger(session, world.goal())
+        ledger = records.ledger(session, world.goal())
     assert mark_of(NEXT_MORNING.date(), MIDNIGHT.date(), ledger) is Mark.DONE
 
 

@@ -99,7 +99,7 @@ def test_the_newest_wish_wins_and_is_what_the_confirm_page_shows(world: World) -
     newest = {"timezone": "America/New_York", "send_at": "21:30", "days": ["mon", "sun"]}
     world.sign_up(goal="New goal", step="New step", **newest)
     page = world.client.get(asking.link("confirm")).text
-    for words in ("New goal", "New step", "21:30", "America/New York", "On Mon, Sun"):
+    for words in ("New goal", "New step", "21:30", "America/New York", "On Monday and Sunday"):
         assert words in page
     assert "Old" not in page
     world.press(asking.link("confirm"))
@@ -139,7 +139,11 @@ def test_a_person_who_left_can_sign_up_again(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("days", "mask", "words"),
-    [([], 0b1111111, "Every day"), (["mon"], 1, "On Mon"), (["sat", "sun", "sat"], 0b1100000, "On Sat, Sun")],
+    [
+        ([], 0b1111111, "Every day"),
+        (["mon"], 1, "On Monday"),
+        (["sat", "sun", "sat"], 0b1100000, "On Saturday and Sunday"),
+    ],
 )
 def test_the_ticked_days_are_kept_and_none_means_every_day(
     world: World, days: list[str], mask: int, words: str

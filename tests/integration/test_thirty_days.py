@@ -30,7 +30,7 @@ re |                         | Chain: 4 days.                                   
  7 | done                    | Chain: 4 days. 4 of your last 5 days done.                                 | ●●●○●–◌        | skipped
  8 |                         | Chain: 5 days. 5 of your last 6 days done.                                 | ●●●○●–●◌       | done
  9 |                         | Chain: 5 days. 5 of your last 7 days done.                                 | ●●●○●–●○◌      | bent
-10 | done 8, done            | 5 days done so far. …                                                      | ●●●○●–●○○◌     | broken
+10 | done 8, done            | 5 days done so far. …                                                      | ●●●○●–●○○◌     | twice
 11 | done, undo              | Chain: 7 days. 7 of your last 9 days done.                                 | ●●●○●–●●○●◌    | done
 12 | done                    | Chain: 7 days. 7 of your last 10 days done.                                | ●●●○●–●●○●○◌   | bent
 13 | "pause 3 days"          | Chain: 8 days. 8 of your last 11 days done.                                | ●●●○●–●●○●○●◌  | done
@@ -41,7 +41,7 @@ re |                         | Chain: 8 days.                                   
 17 | done                    | Chain: 8 days. 8 of your last 11 days done.                                | ○●–●●○●○●––––◌ | paused
 18 |                         | Chain: 9 days. 9 of your last 12 days done.                                | ●–●●○●○●––––●◌ | done
 19 |                         | Chain: 9 days. 9 of your last 13 days done.                                | –●●○●○●––––●○◌ | bent
-20 | done                    | 9 days done so far. …                                                      | ●●○●○●––––●○○◌ | broken
+20 | done                    | 9 days done so far. …                                                      | ●●○●○●––––●○○◌ | twice
 21 | done                    | Chain: 1 day. Your longest: 9. 10 of your last 15 days done.               | ●○●○●––––●○○●◌ | done
 22 | done, "undo", "done"    | Chain: 2 days. Your longest: 9. 11 of your last 16 days done.              | ○●○●––––●○○●●◌ | done
 re |                         | Chain: 2 days. Your longest: 9.                                            | ○●○●––––●○○●●◌ |
@@ -70,7 +70,7 @@ SYDNEY = Walker(
     table="""
  1 |                       | It is meant to feel almost too small. That is how it lasts.                 | ◌              |
  2 |                       | A chain begins with one small step.                                         | ○◌             | broken
- 3 | done                  | A chain begins with one small step.                                         | ○○◌            | broken
+ 3 | done                  | A chain begins with one small step.                                         | ○○◌            | twice
  4 | "skip"                | Chain: 1 day. 1 of your last 3 days done.                                   | ○○●◌           | done
 re |                       | Chain: 1 day.                                                               | ○○●–           |
  5 |                       | Chain: 1 day. 1 of your last 3 days done.                                   | ○○●–◌          | skipped
@@ -78,7 +78,7 @@ re |                       | Chain: 1 day.                                      
 re |                       | Chain: 2 days.                                                              | ○○●–○●         |
  7 |                       | Chain: 2 days. 2 of your last 5 days done.                                  | ○○●–○●◌        | done
  8 |                       | Chain: 2 days. 2 of your last 6 days done.                                  | ○○●–○●○◌       | bent
- 9 | done 7, done          | 2 days done so far. …                                                       | ○○●–○●○○◌      | broken
+ 9 | done 7, done          | 2 days done so far. …                                                       | ○○●–○●○○◌      | twice
 10 | done, undo, done      | Chain: 4 days. 4 of your last 8 days done.                                  | ○○●–○●●○●◌     | done
 11 | 0h "pause 2 days"     |                                                                             |                |
 re |                       | Chain: 5 days.                                                              | ○○●–○●●○●●–    |
@@ -88,12 +88,12 @@ re |                       | Chain: 5 days.                                     
 15 |                       | Chain: 7 days. 7 of your last 11 days done.                                 | ○●–○●●○●●––●●◌ | done
 16 | "skip"                | Chain: 7 days. 7 of your last 12 days done.                                 | ●–○●●○●●––●●○◌ | bent
 re |                       | Chain: 7 days. It is bent by one missed day, not broken.                    | ●–○●●○●●––●●○– |
-17 | done                  | Chain: 7 days. 7 of your last 12 days done.                                 | –○●●○●●––●●○–◌ | skipped
+17 | done                  | Chain: 7 days. 7 of your last 12 days done.                                 | –○●●○●●––●●○–◌ | skipped, bent
 18 | done                  | Chain: 8 days. 8 of your last 13 days done.                                 | ○●●○●●––●●○–●◌ | done
 19 |                       | Chain: 9 days. 9 of your last 14 days done.                                 | ●●○●●––●●○–●●◌ | done
 20 | done 19               | Chain: 9 days. 9 of your last 15 days done.                                 | ●○●●––●●○–●●○◌ | bent
 21 |                       | Chain: 10 days. 10 of your last 16 days done.                               | ○●●––●●○–●●●○◌ | bent
-22 | done 20, done         | 10 days done so far. …                                                      | ●●––●●○–●●●○○◌ | broken
+22 | done 20, done         | 10 days done so far. …                                                      | ●●––●●○–●●●○○◌ | twice
 23 | "pause until tuesday" | Chain: 12 days. 12 of your last 18 days done.                               | ●––●●○–●●●●○●◌ | done
 re |                       | Chain: 12 days.                                                             | ●––●●○–●●●●○●– |
 24 |                       |                                                                             |                |
@@ -102,7 +102,7 @@ re |                       | Chain: 12 days.                                    
 26 | done                  | Chain: 13 days. 13 of your last 19 days done.                               | ●●○–●●●●○●––●◌ | done
 27 |                       | Chain: 14 days. 14 of your last 20 days done.                               | ●○–●●●●○●––●●◌ | done
 28 |                       | Chain: 14 days. 14 of your last 21 days done.                               | ○–●●●●○●––●●○◌ | bent
-29 | done                  | 14 days done so far. …                                                      | –●●●●○●––●●○○◌ | broken
+29 | done                  | 14 days done so far. …                                                      | –●●●●○●––●●○○◌ | twice
 30 | done, "status"        | Chain: 1 day. Your longest: 14. 15 of your last 23 days done.               | ●●●●○●––●●○○●◌ | done
 re |                       | Chain: 2 days. Your longest: 14. ¶ 16 of your last 24 days done, 16 in all. | ●●●●○●––●●○○●● |
 """,  # noqa: E501 - a table
@@ -129,7 +129,7 @@ re |                | Chain: 3 days.                                            
 10 |                |                                                             |                |
 11 |                |                                                             |                |
 12 |                | Chain: 4 days. 4 of your last 6 days done.                  | ●●··○●–●○··◌   | off, bent
-13 | done           | 4 days done so far. …                                       | ●●··○●–●○··○◌  | broken
+13 | done           | 4 days done so far. …                                       | ●●··○●–●○··○◌  | twice
 14 | done 12, done  | Chain: 1 day. Your longest: 4. 5 of your last 8 days done.  | ●●··○●–●○··○●◌ | done
 15 | done           | Chain: 7 days. 7 of your last 9 days done.                  | ●··○●–●○··●●●◌ | done
 16 |                | Chain: 8 days. 8 of your last 10 days done.                 | ··○●–●○··●●●●◌ | done
@@ -153,13 +153,16 @@ re |                | Chain: 14 days. ¶ 14 of your last 17 days done, 14 in all
 )
 
 
+# What differs between the databases one month shows as well as three.
 @pytest.mark.parametrize(
-    "person",
+    ("storage", "person"),
     [
-        pytest.param(BERLIN, id="Berlin in spring"),
-        pytest.param(SYDNEY, id="Sydney in autumn"),
-        pytest.param(NEW_YORK, id="New York in autumn, on weekdays"),
+        pytest.param("sqlite", BERLIN, id="SQLite, Berlin in spring"),
+        pytest.param("postgresql", BERLIN, id="PostgreSQL, Berlin in spring"),
+        pytest.param("sqlite", SYDNEY, id="SQLite, Sydney in autumn"),
+        pytest.param("sqlite", NEW_YORK, id="SQLite, New York in autumn, on weekdays"),
     ],
+    indirect=["storage"],
 )
 def test_every_mail_of_thirty_days_tells_the_chain_as_it_is_and_comes_once_at_its_hour(
     world: World, person: Walker

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from service.domain.chain import Mark, chain, mark_of
-from service.storage import queries
+from service.storage import records
 from service.storage.models import Goal, Pause
 from service.storage.session import Storage
 from tests.integration.crowd import claim, claim_all, crowd, deliveries, mailed_days, together
@@ -100,7 +100,7 @@ def test_after_three_days_off_at_most_todays_mail_goes_out_and_no_chain_is_hurt(
     assert [day.day for day in mailed_days(world.storage)[3:]] == mails
     world.to(datetime(2026, 3, 7, 12, 0, tzinfo=UTC))
     with world.storage.read() as session:
-        ledger = queries.ledger(session, world.goal())
+        ledger = records.ledger(session, world.goal())
     today = date(2026, 3, 7)
     assert [mark_of(date(2026, 3, day), today, ledger) for day in range(2, 8)] == [
         *[Mark.DONE] * 2,
@@ -120,7 +120,7 @@ def test_off_from_friday_to_sunday_a_workday_goal_gets_its_next_mail_on_monday(s
     claim_all(storage, datetime(2026, 3, 9, 8, 0, tzinfo=UTC))
     assert mailed_days(storage) == [date(2026, 3, 9)]
     with storage.read() as session:
-        ledger = queries.ledger(session, session.get_one(Goal, 1))
+        ledger = records.ledger(session, session.get_one(Goal, 1))
     assert mark_of(date(2026, 3, 6), date(2026, 3, 9), ledger) is Mark.PAUSED
 
 

@@ -5,12 +5,16 @@ import inspect
 
 import pytest
 
-from service.actions import receive, reply
+from service.actions import receive, reply, reply_day, reply_settings, reply_step, reply_to_many
 from service.mail.compose import Letter
 from service.mail.template import template
 from tests.unit.mail.samples import ANSWERS, answer, days
 
-CHANGES_NOTHING = ("nothing_to_undo", "too_late", "not_paused", "no_amount", "not_active", "unclear")
+MODULES = (reply, reply_day, reply_settings, reply_step, reply_to_many)
+CHANGES_NOTHING = (
+    *("nothing_to_undo", "too_late", "not_paused", "no_amount", "not_active", "unclear"),
+    *("nothing_to_keep", "which", "full"),
+)
 
 
 def text(letter: Letter) -> str:
@@ -18,7 +22,8 @@ def text(letter: Letter) -> str:
 
 
 def test_every_answer_that_the_code_can_give_is_tried_here() -> None:
-    calls = [node for node in ast.walk(ast.parse(inspect.getsource(reply))) if isinstance(node, ast.Call)]
+    sources = [ast.parse(inspect.getsource(module)) for module in MODULES]
+    calls = [node for source in sources for node in ast.walk(source) if isinstance(node, ast.Call)]
     named = {
         constant.value
         for call in calls
@@ -27,7 +32,7 @@ def test_every_answer_that_the_code_can_give_is_tried_here() -> None:
         if isinstance(constant, ast.Constant)
     }
     assert len(named) > 12
-    assert 'answer.name != "silence"' in inspect.getsource(receive)
+    assert "answer.name != SILENCE.name" in inspect.getsource(receive)
     assert named - {"silence"} == {letter.values["answer"] for letter, _ in ANSWERS.values()}
 
 
@@ -47,8 +52,9 @@ def test_an_answer_says_that_nothing_has_changed_exactly_where_nothing_has(name:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_chain_is_drawn_while_the_goal_is_active(name: str) -> None:
     letter, _ = ANSWERS[name]
-    drawn = letter.text["drawing"] in text(letter)
-    assert drawn == (letter.values["answer"] not in ("help", "left", "not_active"))
+    drawn = letter.text["drawings"][0] in text(letter)
+    undrawn = ("help", "left", "not_active", "which", "added", "full")
+    assert drawn == (letter.values["answer"] not in undrawn and len(letter.values["args"]["steps"]) < 2)
 
 
 def test_an_answer_for_another_day_says_which_day() -> None:

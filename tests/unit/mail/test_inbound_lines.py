@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.commands import Command, parse
+from service.domain.command import Command
+from service.domain.commands import parse
 from service.mail.own_lines import own_lines
 
 ADDRESS = "reply-17-739686-abcdefghijklmnopqrstuvwxyz@kaizen.example.org"

@@ -1,0 +1,202 @@
+"""What a mail says about one goal on one day: the values of a section of the daily template."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from service.domain.chain import Chain, chain, previous_mark
+from service.domain.growth import Version, offers
+from service.domain.ladder import Rung, climb, stages
+from service.domain.moments import milestone
+from service.domain.record import Record
+from service.domain.sizes import Direction
+from service.domain.spoken import figure, month_of, much, on_days
+from service.links import Purpose
+from service.mail.compose import Sender
+from service.mail.kinds import ASKING
+from service.storage.models import Delivery, Goal
+
+ASKED_LIGHT = 1  # the third number of a done link whose mail asked for the lighter version
+LADDER_EVERY = 7  # days between two mails that show the ladder
+_MOST_STAGES = 6
+_ABOUT_A_RUNG = (Purpose.GROW, Purpose.KEEP, Purpose.SMALLER)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One goal's part of a mail: its delivery, its record, and the words of the past that come back today."""
+
+    delivery: Delivery
+    record: Record
+    memory: tuple[str, str] | None = None  # how long ago, and the words
+
+
+def section_values(section: Section, sender: Sender) -> dict[str, Any]:
+    """Return the values for one goal's section of a daily mail."""
+    goal, record, day = section.delivery.goal, section.record, section.delivery.day
+    version, rung, now = record.version(day), record.rung(day), chain(record.ledger, day)
+    beside = aside(section, now)
+    step = record.words(day, version, goal.step)
+    light = rung.versions.light if rung is not None else None
+    asked = (ASKED_LIGHT,) if version is Version.LIGHT else ()
+    beside_light = version is Version.LIGHT and beside != "asking"
+    return {
+        "goal": goal.title,
+        "step": step,
+        "own": record.words(day, Version.FULL, goal.step),
+        "tiny": _tiny(rung, step),
+        "first": day == goal.starts_on,
+        "less": goal.direction == Direction.LESS,
+        "yesterday": previous_mark(record.ledger, day).value,
+        "chain": asdict(now),
+        "light": beside_light,
+        "easier": light.words if light is not None else "",
+        "missed": record.missed(day),
+        "aside": beside,
+        "next": next_size(rung),
+        "memory": section.memory,
+        "climb": climb_values(record, day, goal) if beside == "ladder" else None,
+        "milestone": milestone(record.ledger, day) if beside == "milestone" else None,
+        "words": _words(section, version, beside),
+        **urls(goal, rung, sender, day, *_LINKS.get("light" if beside_light else beside, ())),
+        "done_url": sender.url(Purpose.DONE, goal.id, day.toordinal(), *asked),
+    }
+
+
+_LINKS = {
+    "light": (Purpose.KEEP, Purpose.BACK),
+    "offer": (Purpose.GROW, Purpose.STAY),
+    "grew": (Purpose.SMALLER,),
+    "asking": (Purpose.SMALLER, Purpose.PAUSE, Purpose.REST),
+}
+
+
+def urls(goal: Goal, rung: Rung | None, sender: Sender, day: date, *purposes: Purpose) -> dict[str, str]:
+    """Return the links that a goal's mail of a day needs: the bad-day version's, and those of its choices."""
+
+    def url(purpose: Purpose) -> str:
+        about = rung.id if rung is not None and purpose in _ABOUT_A_RUNG else day.toordinal()
+        return sender.url(purpose, goal.id, about)
+
+    return {f"{purpose}_url": url(purpose) for purpose in (Purpose.TINY, *purposes)}
+
+
+def _tiny(rung: Rung | None, step: str) -> str:
+    """Return the bad-day version in words; empty where only the first moment of the step is smaller."""
+    tiny = rung.versions.tiny if rung is not None else None
+    return tiny.words if tiny is not None and tiny.words != step else ""
+
+
+def aside(section: Section, now: Chain) -> str:
+    """Return the one thing that a mail tells beside the step: the most useful of those that are due today."""
+    if section.delivery.kind == ASKING.name:
+        return "asking"
+    goal, day = section.delivery.goal, section.delivery.day
+    rung = section.record.rung(day)
+    if rung is None or day == goal.starts_on or section.record.version(day) is Version.LIGHT:
+        return ""
+    return next((name for name, due in _ASIDES if due(section, rung, now)), "")
+
+
+def _grew(section: Section, rung: Rung, _now: Chain) -> bool:
+    return rung.why == "grew" and rung.day == section.delivery.day
+
+
+def _easy(section: Section, _rung: Rung, _now: Chain) -> bool:
+    goal, day = section.delivery.goal, section.delivery.day
+    return not goal.grows and offers(section.record.easy_for(day), day, goal.rests_until)
+
+
+def _offer(section: Section, rung: Rung, now: Chain) -> bool:
+    return rung.versions.grown is not None and _easy(section, rung, now)
+
+
+def _milestone(section: Section, _rung: Rung, _now: Chain) -> bool:
+    return milestone(section.record.ledger, section.delivery.day) is not None
+
+
+def _remembers(section: Section, _rung: Rung, _now: Chain) -> bool:
+    return section.memory is not None
+
+
+def _ladder(section: Section, _rung: Rung, now: Chain) -> bool:
+    day, starts = section.delivery.day, section.delivery.goal.starts_on
+    weekly = starts is not None and (day - starts).days % LADDER_EVERY == 0 and now.total > 1
+    return weekly and climb(section.record.rungs, section.record.deeds, day) is not None
+
+
+# By their use today, the most useful first.
+_ASIDES: tuple[tuple[str, Callable[[Section, Rung, Chain], bool]], ...] = (
+    ("grew", _grew),
+    ("offer", _offer),
+    ("easy", _easy),
+    ("milestone", _milestone),
+    ("memory", _remembers),
+    ("ladder", _ladder),
+)
+
+
+def next_size(rung: Rung | None) -> str:
+    """Return the next size in words; where it is one of days, with the days."""
+    versions = rung.versions if rung is not None else None
+    if rung is None or versions is None or versions.grown is None:
+        return ""
+    if versions.grown_weekdays is None:
+        return versions.grown.words
+    days = on_days(versions.grown_weekdays)
+    return days if versions.grown.words == rung.step else f"{versions.grown.words}, {days}"
+
+
+def climb_values(record: Record, today: date, goal: Goal) -> dict[str, Any] | None:
+    """Return the ladder's line in parts, ready to be put into words; None where the step has no amount."""
+    found = climb(record.rungs, record.deeds, today)
+    if found is None:
+        return None
+    sizes = [figure(size) for size in found.sizes[:-1]]
+    sizes[1:1] = ["…"] * found.between
+    first, last = found.sizes[0], found.sizes[-1]
+    adds_up = goal.direction == Direction.MORE and found.total > 0
+    return {
+        "sizes": " → ".join((*sizes, much(found.sizes[-1], found.unit, found.units))),
+        # A ladder that leads down is nothing to hold up to anybody; its sum is.
+        "climbs": first < last if goal.direction == Direction.MORE else last < first,
+        "since": month_of(found.since, today),
+        "total": much(found.total, found.unit, found.units) if adds_up else "",
+        "recent": figure(found.recent) if adds_up and 0 < found.recent < found.total else "",
+        "done": len(record.deeds),
+    }
+
+
+def stage_values(record: Record, today: date) -> list[tuple[str, str, int]]:
+    """Return the newest rungs of the ladder: the step, its days in words, and how often it was done."""
+    return [
+        (
+            stage.step,
+            f"since {_short(stage.first, today)}"
+            if stage.last is None
+            else f"{_short(stage.first, today)} to {_short(stage.last, today)}",
+            stage.done,
+        )
+        for stage in stages(record.rungs, record.deeds)[-_MOST_STAGES:]
+    ]
+
+
+def _short(day: date, today: date) -> str:
+    return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+
+
+def _words(section: Section, version: Version, beside: str) -> list[str]:
+    """Return the reply words that are of use today."""
+    goal = section.delivery.goal
+    if version is Version.LIGHT:
+        useful = ["keep", "back"]
+    elif beside == "offer":
+        useful = ["grow", "stay"]
+    else:
+        useful = ["smaller"] if goal.direction == Direction.MORE else []
+    if section.delivery.day == goal.starts_on:
+        useful.append("time 7:30")
+    if beside == "memory":
+        useful.append("better: and what you improved")
+    return ["done", "skip", *useful, "pause 3 days"]
