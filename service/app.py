@@ -13,7 +13,7 @@ from service.mail.addresses import Addresses
 from service.mail.compose import Sender
 from service.settings import Settings
 from service.storage.session import Storage
-from service.web import confirm, done, health, inbox, leave, signup
+from service.web import choice, confirm, done, health, inbox, leave, signup
 from service.web.house import House
 from service.web.limits import limiter
 
@@ -22,8 +22,8 @@ LARGEST_FORM = 64 * 1024  # bytes
 
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     # Tokens stand in our addresses: they must not travel to other sites, nor into caches or search engines.
     "Referrer-Policy": "same-origin",
@@ -63,7 +63,7 @@ def create_app(
         settings, Storage(settings.database_url), sender_of(settings), wake, redis_alive
     )
     limiter.init_app(app)
-    for part in (signup, confirm, done, leave, health):
+    for part in (signup, confirm, done, choice, leave, health):
         app.register_blueprint(part.blueprint)
     if settings.local_mailbox:
         app.register_blueprint(inbox.blueprint)

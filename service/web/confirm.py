@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from service.actions.confirm import activate, fingerprint
 from service.actions.outbox import Outbox
+from service.actions.room import Full
 from service.actions.signup import ask
-from service.domain.schedule import EVERY_DAY, WEEKDAYS, mask_to_weekdays
+from service.domain.schedule import mask_to_weekdays
+from service.domain.spoken import on_days
 from service.links import Purpose
 from service.storage import queries
 from service.storage.models import Goal, GoalState
@@ -25,16 +27,23 @@ def show(token: str) -> ResponseReturnValue:
     if expired:
         return render_template("expired.html", token=token), 410
     return render_template(
-        "confirm.html", goal=goal, token=token, shown=fingerprint(goal), days=_days(goal.weekdays)
+        "confirm.html",
+        goal=goal,
+        token=token,
+        shown=fingerprint(goal),
+        days=on_days(mask_to_weekdays(goal.weekdays)),
     )
 
 
 @blueprint.post("/<token>")
 def start(token: str) -> ResponseReturnValue:
     """Start the goal that was shown; its first mail leaves at once."""
-    with flow() as outbox:
-        goal, expired = _goal(outbox, token)
-        started = not expired and activate(outbox, goal, request.form.get("shown", ""))
+    try:
+        with flow() as outbox:
+            goal, expired = _goal(outbox, token)
+            started = not expired and activate(outbox, goal, request.form.get("shown", ""))
+    except Full:
+        return render_template("full.html"), 409
     response = redirect(url_for("confirm.show", token=token), 303)
     if started:
         remember_device(response, goal.person_id)
@@ -58,10 +67,3 @@ def _goal(outbox: Outbox, token: str) -> tuple[Goal, bool]:
     if goal is None or goal.state == GoalState.ENDED:
         abort(404)
     return goal, expires < outbox.now.timestamp()
-
-
-def _days(mask: int) -> str:
-    weekdays = mask_to_weekdays(mask)
-    if weekdays == EVERY_DAY:
-        return "every day"
-    return "on " + ", ".join(WEEKDAYS[weekday].title() for weekday in sorted(weekdays))

@@ -5,28 +5,22 @@ from collections.abc import Iterable
 from datetime import time
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
 
 from service.actions.signup import Wish
 from service.domain.schedule import EVERY_DAY, WEEKDAYS
+from service.domain.sizes import Direction
 from service.domain.text import one_line
+from service.domain.zones import zones
 
 LONGEST = 200
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9])?", re.ASCII)
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """Return the names of all time zones that a person may live in."""
-    odd = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
-    return ("UTC", *sorted(n for n in available_timezones() if "/" in n and not n.startswith(odd)))
 
 
 @cache
@@ -80,6 +74,16 @@ def _days(_form: FlaskForm, field: Field) -> None:
         raise ValidationError("Choose days from Monday to Sunday.")
 
 
+def _direction(_form: FlaskForm, field: Field) -> None:
+    if field.data not in set(Direction):
+        raise ValidationError("Choose one of the two.")
+
+
+class _Direction(RadioField):
+    def pre_validate(self, form: Any) -> None:
+        """Leave the check to `_direction`."""
+
+
 class _Days(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -102,11 +106,20 @@ class SignupForm(FlaskForm):  # type: ignore[misc]
         validators=[_Words("Say in a few words what you are after, such as: write a book.")],
         render_kw={"maxlength": LONGEST, "placeholder": "Write a book", "autocomplete": "off"},
     )
+    direction = _Direction(
+        "Is it something to do, or to ease off?",
+        choices=[
+            SelectChoice(Direction.MORE.value, "To do, a little more"),
+            SelectChoice(Direction.LESS.value, "To ease off, a little less"),
+        ],
+        default=Direction.MORE.value,
+        validators=[_direction],
+    )
     step = StringField(
         "The tiniest step towards it",
         filters=[_cleaned],
         validators=[_Words("Name one tiny step, such as: write one sentence.")],
-        description="Almost embarrassingly small: two minutes or less.",
+        description="Almost embarrassingly small: two minutes or less. Easing off: at most 9 sweets.",
         render_kw={"maxlength": LONGEST, "placeholder": "Write one sentence", "autocomplete": "off"},
     )
     send_at = StringField("When should it come?", default="08:00", widget=TimeInput(), validators=[_send_at])
@@ -142,10 +155,25 @@ class SignupForm(FlaskForm):  # type: ignore[misc]
             email=self.email.data or "",
             goal=self.goal.data or "",
             step=self.step.data or "",
+            direction=Direction(self.direction.data or Direction.MORE),
             send_at=time(int(found[1]), int(found[2])),
             zone=self.timezone.data,
             weekdays=_weekdays(self.days.data or ()),
         )
+
+
+def fields_of(wish: Wish) -> list[tuple[str, str]]:
+    """Return a wish as the form's own fields, for a page that asks once more before it is sent."""
+    days = [("days", WEEKDAYS[weekday]) for weekday in sorted(wish.weekdays)]
+    return [
+        ("goal", wish.goal),
+        ("direction", wish.direction.value),
+        ("step", wish.step),
+        ("send_at", f"{wish.send_at:%H:%M}"),
+        ("timezone", wish.zone),
+        ("email", wish.email),
+        *days,
+    ]
 
 
 def _weekdays(names: Iterable[str]) -> frozenset[int]:

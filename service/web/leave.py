@@ -27,7 +27,7 @@ def submit(token: str) -> ResponseReturnValue:
     """End all mail. Needs no cookie and reads no body; says 200 however often it comes."""
     (person_id,) = numbers_of(Purpose.UNSUBSCRIBE, token)
     with flow() as outbox:
-        person = queries.person(outbox.session, person_id, for_update=True)
+        person = queries.person(outbox.session, person_id)
         if person is None:
             abort(404)
         leave(outbox, person)

@@ -10,6 +10,7 @@ from pathlib import Path
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from service.actions.check_in import Day, check_in
+from service.actions.choose import ABOUT_A_RUNG, CHOICES
 from service.actions.confirm import activate, fingerprint
 from service.actions.deliver import Post, deliver
 from service.actions.outbox import Outbox
@@ -71,7 +72,7 @@ def _fill(storage: Storage, settings: Settings) -> dict[str, str]:
     """Put in a person with an active goal of twenty days and a pending one, and mail; return the pages."""
     now = datetime.now(UTC)
     started = now - timedelta(days=20)
-    wish = Wish(EMAIL, f"Build the {LONG}", f"Open {LONG}", time(8, 0), ZONE, EVERY_DAY)
+    wish = Wish(EMAIL, f"Build the {LONG}", f"Open 3 {LONG}s", time(8, 0), ZONE, EVERY_DAY)
     with storage.write() as session:
         outbox = Outbox(session, started, settings.reply_domain)
         sign_up(outbox, wish)
@@ -104,6 +105,14 @@ def _fill(storage: Storage, settings: Settings) -> dict[str, str]:
         "done, still open": page(Purpose.DONE, 1, today.toordinal()),
         "done, yesterday": page(Purpose.DONE, 1, today.toordinal() - 1),
         "done, missed": page(Purpose.DONE, 1, today.toordinal() - 3),
+        "tiny, still open": page(Purpose.TINY, 1, today.toordinal()),
+        **{f"{choice}": page(choice, 1, 1) for choice in ABOUT_A_RUNG},
+        **{
+            f"{choice}": page(choice, 1, today.toordinal())
+            for choice in CHOICES
+            if choice not in ABOUT_A_RUNG
+        },
+        **{f"{choice}, chosen": f"{page(choice, 1, today.toordinal())}?chosen=1" for choice in CHOICES},
         "undo": page(Purpose.UNDO, 1, today.toordinal() - 1),
         "unsubscribe": page(Purpose.UNSUBSCRIBE, 1),
         "not found": "/done/nothing",

@@ -7,23 +7,27 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from service.actions.choose import ABOUT_A_RUNG, CHOICES
 from service.domain.chain import Outcome
 from service.links import Purpose, sign
 from service.mail import local
-from service.storage.models import CheckIn, Delivery, Goal
+from service.mail.template import template
+from service.storage.models import CheckIn, Delivery, Goal, StepChange
 from service.storage.session import Storage
 from tests.browser.conftest import ARGS
 from tests.browser.whole import Kaizen, eventually, kaizen
 from tests.need_chromium import chromium
 from tests.smtp import Mail
+from tests.unit.mail.samples import LETTERS
 
 README = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 200_000  # bytes
@@ -32,6 +36,7 @@ STEP = "Write one sentence"
 WISH = {"goal": "Write a book", "step": STEP, "send_at": "07:30", "email": EMAIL}
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney", "Pacific/Honolulu")
 # The twelve days before today, oldest first: done, skipped, or a dot where nothing came.
+WRITTEN = {"note": "", "version": "full", "amount": Decimal(1), "unit": "sentence"}
 HISTORY = "dddddd.dsddd"
 REPLIES = (
     *("done: it was a long one", "skip", "undo", "smaller", "step: Write 2 lines", "bigger"),
@@ -65,7 +70,8 @@ class Shown:
                 day, now = goal.starts_on + timedelta(days=offset), datetime.now(UTC)
                 outcome = {"d": Outcome.DONE, "s": Outcome.SKIPPED}.get(said)
                 if outcome is not None:
-                    session.add(CheckIn(goal_id=1, day=day, outcome=outcome, via="link", at=now, note=""))
+                    session.add(CheckIn(goal_id=1, day=day, outcome=outcome, via="link", at=now, **WRITTEN))
+            session.execute(update(StepChange).values(day=goal.starts_on))
             session.execute(delete(Delivery).where(Delivery.kind == "daily"))
             # Two hours ago, so that another sign-up sends another mail.
             session.execute(update(Delivery).values(created_at=datetime.now(UTC) - timedelta(hours=2)))
@@ -101,6 +107,15 @@ class Shown:
 
     def done(self, day: date) -> str:
         return self.page(Purpose.DONE, 1, day.toordinal())
+
+
+def current_rung_of(shown: Shown) -> int:
+    """Return the id of the newest rung, which links of choices are about."""
+    storage = Storage(f"sqlite:///{shown.service.data_dir / 'kaizen.db'}")
+    with storage.read() as session:
+        rungs = session.scalars(select(StepChange.id).order_by(StepChange.id)).all()
+    storage.close()
+    return rungs[-1]
 
 
 def html(kept: local.Kept) -> str:
@@ -174,7 +189,24 @@ def for_review(browser: Browser, shown: Shown, folder: Path) -> None:
     take("inbox-mail", f"/inbox/{quote(shown.daily.key)}")
     for text in REPLIES:
         take(f"answer-{text.split(':')[0].replace(' ', '-').strip('?')}", html(shown.replied(text)))
+    take("tiny", shown.page(Purpose.TINY, 1, missed.toordinal()))
+    for choice in (*CHOICES, *(f"{choice}?chosen=1" for choice in CHOICES)):
+        purpose, _, query = choice.partition("?")
+        about = current_rung_of(shown) if purpose in ABOUT_A_RUNG else shown.today.toordinal()
+        take(
+            f"choice-{purpose}{'-chosen' * bool(query)}", f"{shown.page(Purpose(purpose), 1, about)}?{query}"
+        )
     take("unsubscribed", shown.page(Purpose.UNSUBSCRIBE, 1))
+    for name, letter in LETTERS.items():
+        if name.startswith("told"):
+            html_part = template(letter.kind.name).render(letter.values, letter.text, letter.html).html
+            for view, context in views.items():
+                page = context.new_page()
+                page.set_content(html_part)
+                page.screenshot(
+                    path=folder / f"{name.replace(', ', '-').replace(' ', '-')}-{view}.png", full_page=True
+                )
+                page.close()
 
 
 def main() -> None:

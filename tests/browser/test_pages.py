@@ -5,20 +5,25 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from service.actions.choose import CHOICES
 from tests.browser.conftest import Contexts
-from tests.browser.live import Live, live
+from tests.browser.live import LONG, Live, live
 
 pytestmark = pytest.mark.browser
 
 PAGES = [
     "sign up",
     "sign up with mistakes",
+    "sign up with a leap",
     "sent",
     "confirm",
     "confirm, too old",
     "started",
     "done, still open",
     "done, yesterday",
+    "tiny, still open",
+    *CHOICES,
+    *(f"{choice}, chosen" for choice in CHOICES),
     "undo",
     "unsubscribe",
     "not found",
@@ -71,7 +76,7 @@ FAINT = """() => {
 NAMELESS = """() => {
   const all = [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, iframe")];
   const named = e => e.labels?.length || e.ariaLabel || e.title || (e.localName === "button" && e.innerText);
-  return all.filter(e => !named(e)).map(e => e.outerHTML);
+  return all.filter(e => e.checkVisibility() && !named(e)).map(e => e.outerHTML);
 }"""
 OUTSIDE = """() => [...document.body.querySelectorAll("*")]
   .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.outerHTML.slice(0, 80))"""
@@ -85,6 +90,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 def show(page: Page, server: Live, name: str) -> None:
     """Go to a page of that name."""
+    if name == "sign up with a leap":
+        leap(page, server)
+        return
     if name != "sign up with mistakes":
         page.goto(server.url + server.pages[name])
         return
@@ -97,6 +105,16 @@ def show(page: Page, server: Live, name: str) -> None:
         page.get_by_role("button", name="Begin").click()
     assert answered.value.status == 422
     expect(page.locator(".error")).to_have_count(4)
+
+
+def leap(page: Page, server: Live) -> None:
+    """Send the form with a step that is far from tiny."""
+    page.goto(server.url)
+    page.get_by_label("What are you after?").fill(f"Read more {LONG}")
+    page.get_by_label("The tiniest step towards it").fill(f"read 30 pages of {LONG}")
+    page.get_by_label("Your e-mail address").fill("leap@example.org")
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("heading", name="A smaller beginning?")).to_be_visible()
 
 
 def test_nothing_sticks_out_on_a_narrow_phone(server: Live, browser: Contexts) -> None:
@@ -133,11 +151,18 @@ def test_every_field_button_frame_and_page_has_a_name(server: Live, browser: Con
 @pytest.mark.parametrize(
     ("name", "button", "stops"),
     [
-        ("sign up", "Begin", 12),  # goal, step, hour, minute, (am or pm), zone, seven days, address
+        (
+            "sign up",
+            "Begin",
+            13,
+        ),  # goal, step, direction, hour, minute, (am or pm), zone, seven days, address
         ("confirm", "Start", 0),
         ("done, still open", "I did it", 0),
         ("done, yesterday", "Undo", 0),
         ("undo", "Open this day again", 0),
+        ("grow", "Grow", 0),
+        ("rest", "Let it rest", 0),
+        ("sign up with a leap", "Keep my own", 0),
         ("unsubscribe", "Stop all mails", 0),
         ("confirm, too old", "Send me a new link", 0),
     ],
@@ -214,3 +239,43 @@ def test_going_back_after_an_undo_does_not_tick_again(server: Live, browser: Con
     page.go_back()
     page.wait_for_load_state("networkidle")
     expect(page.get_by_role("button", name="I did it")).to_be_visible()
+
+
+def test_the_form_offers_a_tiny_step_while_it_is_filled_in(server: Live, browser: Contexts) -> None:
+    page = browser().new_page()
+    show(page, server, "sign up")
+    step = page.get_by_label("The tiniest step towards it")
+    step.fill("read 30 pages")
+    step.blur()
+    offer = page.get_by_role("status")
+    expect(offer).to_contain_text("That is a big beginning. How about: read 1 page")
+    page.get_by_label("To ease off, a little less").check()
+    expect(offer).to_be_hidden()
+    page.get_by_label("To do, a little more").check()
+    offer.get_by_role("button").click()
+    expect(step).to_have_value("read 1 page")
+    expect(offer).to_be_hidden()
+    step.fill("Open the book")
+    with page.expect_response("**/smaller?*"):
+        step.blur()
+    expect(offer).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_leap_is_met_with_a_tiny_step_that_one_press_takes(
+    server: Live, browser: Contexts, script: bool
+) -> None:
+    page = browser(java_script_enabled=script).new_page()
+    show(page, server, "sign up with a leap")
+    page.get_by_role("button", name="read 1 page").click()
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+
+
+def test_a_choice_presses_itself_in_a_browser_that_is_known(server: Live, browser: Contexts) -> None:
+    page = browser().new_page()
+    show(page, server, "stay")
+    page.get_by_role("button", name="Stay").click()
+    expect(page.get_by_text("The next offer comes in two weeks at the earliest.")).to_be_visible()
+    show(page, server, "back")
+    page.wait_for_url("**chosen=1")
+    expect(page.get_by_text("Your own size it is")).to_be_visible()
