@@ -105,6 +105,18 @@ def doctor() -> None:
     sys.exit(0 if well else 1)
 
 
+@main.command()
+@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3660), help="How long.")
+@click.argument("people", nargs=-1, type=click.Choice(["steady", "erratic", "lapsing"]))
+def simulate(days: int, people: tuple[str, ...]) -> None:
+    """Print the mails that three made-up people would get in a year."""
+    from service.simulate import told
+
+    logging.getLogger().setLevel(logging.WARNING)
+    for line in told(days, people or ("steady", "erratic", "lapsing")):
+        print(line)
+
+
 @main.group()
 def db() -> None:
     """Look after the database."""
