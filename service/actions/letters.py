@@ -69,9 +69,7 @@ def _daily(sections: Sequence[Section], sender: Sender, _now: datetime) -> dict[
     return {
         "subject": _subject([values["step"] for values in told]),
         "sections": told,
-        "words": told[0]["words"]
-        if len(told) == 1
-        else ["done", "done 1", "skip 2", "smaller 1", "pause 3 days"],
+        "words": told[0]["words"] if len(told) == 1 else _words_for_many(told),
         "leave_url": sender.url(Purpose.UNSUBSCRIBE, sections[0].delivery.goal.person_id),
     }
 
@@ -88,6 +86,13 @@ def _one_aside(sections: Sequence[Section], told: Sequence[dict[str, Any]]) -> N
         if not free or (lately and values["aside"] == "milestone"):
             values["aside"] = ""
         free = free and not values["aside"]
+
+
+def _words_for_many(told: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the reply words of use today, with the number of the step where they need one."""
+    chosen = ("grow", "stay", "keep", "back")
+    own = [f"{word} {at}" for at, values in enumerate(told, 1) for word in values["words"] if word in chosen]
+    return ["done", "done 1", "skip 2", *(own or ["smaller 1"]), "pause 3 days"]
 
 
 def _subject(steps: Sequence[str]) -> str:

@@ -189,7 +189,7 @@ def _short(day: date, today: date) -> str:
 def _words(section: Section, version: Version, beside: str) -> list[str]:
     """Return the reply words that are of use today."""
     goal = section.delivery.goal
-    if version is Version.LIGHT:
+    if version is Version.LIGHT and beside != "asking":
         useful = ["keep", "back"]
     elif beside == "offer":
         useful = ["grow", "stay"]

@@ -38,7 +38,7 @@ SENTENCES: dict[str, list[str]] = {
         "3. Sing",
         "It has been quiet about this one for a while",
         "Make it smaller: Write 2 sentences:",
-        "done, done 1, skip 2, smaller 1, pause 3 days, or help for more. Plain done means all of them.",
+        "done, done 1, skip 2, keep 1, back 1, pause 3 days, or help for more. Plain done means all of them.",
     ],
     "asking": [
         "It has been quiet for a while",
