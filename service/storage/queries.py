@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from service.storage.models import (
     Delivery,
@@ -129,14 +129,22 @@ def wake_lost(session: Session, now: datetime, until: datetime, limit: int) -> l
     """Return open deliveries that no queue or worker holds any more, and queue them `until` then."""
     lost = select(Delivery.id).where(Delivery.state.in_(OPEN_STATES), Delivery.lease_until <= now)
     lost = lost.order_by(Delivery.lease_until).limit(limit).with_for_update(skip_locked=True)
-    ids = list(session.scalars(lost))
+    ids = [*session.scalars(lost), *_left_behind(session, limit)]
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids))
-        .values(state=DeliveryState.QUEUED, lease_until=until)
+        .values(state=DeliveryState.QUEUED, lease_until=until, lead_id=None)
         .execution_options(synchronize_session=False)
     )
     return ids
+
+
+def _left_behind(session: Session, limit: int) -> list[int]:
+    """Return sections whose mail went without them: a worker of a release that knew no sections sent it."""
+    lead = aliased(Delivery)
+    query = select(Delivery.id).join(lead, lead.id == Delivery.lead_id)
+    query = query.where(Delivery.state == DeliveryState.JOINED, lead.state.not_in(OPEN_STATES))
+    return list(session.scalars(query.limit(limit).with_for_update(of=Delivery, skip_locked=True)))
 
 
 def wake_unread(session: Session, now: datetime, until: datetime, limit: int) -> list[int]:

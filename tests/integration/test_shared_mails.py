@@ -126,3 +126,18 @@ def test_a_day_that_ends_before_its_mail_could_leave_is_neutral_for_both(both: W
     ]
     assert len(both.mails) == before
     assert next_mail(both, 3).text.count("Yesterday your chain waited.") == 2
+
+
+def test_a_section_that_its_mail_left_behind_goes_out_by_itself(both: World) -> None:
+    """A worker of the release before knows no sections: it sends and marks the lead alone."""
+    both.time = morning(2)
+    both.tick()
+    with both.storage.write() as session:
+        lead, joined = session.scalars(select(Delivery).where(Delivery.day == day(2)).order_by(Delivery.id))
+        assert (lead.state, joined.state) == (DeliveryState.QUEUED, DeliveryState.JOINED)
+        lead.state, lead.sent_at = DeliveryState.SENT, both.time
+    before = len(both.mails)
+    both.later(minutes=1)
+    (mail,) = both.mails[before:]
+    assert mail["Subject"] == FRIENDS
+    assert fates(both, 2) == [DeliveryState.SENT, DeliveryState.SENT]
