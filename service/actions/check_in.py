@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, literal, select
+from sqlalchemy import ColumnElement, case, delete, literal
 
 from service.actions.outbox import Outbox
 from service.actions.sign import sign
@@ -79,11 +79,3 @@ def undo(outbox: Outbox, day: Day) -> bool:
         delete(CheckIn).where(CheckIn.goal_id == day.goal.id, CheckIn.day == day.day).returning(CheckIn.id)
     )
     return bool(gone.all())
-
-
-def outcome_of(outbox: Outbox, day: Day) -> Outcome | None:
-    """Return what a day says so far."""
-    said = outbox.session.scalar(
-        select(CheckIn.outcome).where(CheckIn.goal_id == day.goal.id, CheckIn.day == day.day)
-    )
-    return None if said is None else Outcome(said)

@@ -1,6 +1,6 @@
 """How many goals a person has room for: few at a time is what makes each of them last."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from service.actions.outbox import Outbox
 from service.storage import queries
@@ -16,8 +16,8 @@ class Full(Exception):  # noqa: N818
 def has_room(outbox: Outbox, person: Person) -> bool:
     """Tell whether a person may start another goal; one that rests until they say so takes no place."""
     queries.person(outbox.session, person.id, for_update=True)  # two goals at once are counted one by one
-    resting = select(Pause.goal_id).where(Pause.last_day.is_(None), Pause.by != PausedBy.US)
-    query = select(func.count()).where(
-        Goal.person_id == person.id, Goal.state == GoalState.ACTIVE, Goal.id.not_in(resting)
+    rests = exists().where(Pause.goal_id == Goal.id, Pause.last_day.is_(None), Pause.by != PausedBy.US)
+    query = select(func.count(Goal.id)).where(
+        Goal.person_id == person.id, Goal.state == GoalState.ACTIVE, ~rests
     )
     return (outbox.session.scalar(query) or 0) < MOST_GOALS

@@ -194,7 +194,10 @@ def _words(section: Section, version: Version, beside: str) -> list[str]:
     elif beside == "offer":
         useful = ["grow", "stay"]
     else:
-        useful = ["smaller"] if goal.direction == Direction.MORE else []
+        rung = section.record.rung(section.delivery.day)
+        fewer_days = rung is not None and rung.versions.by_days and len(rung.weekdays or ()) > 1
+        shrinks = rung is None or rung.versions.light is not None or fewer_days
+        useful = ["smaller"] if shrinks and goal.direction == Direction.MORE else []
     if section.delivery.day == goal.starts_on:
         useful.append("time 7:30")
     if beside == "memory":

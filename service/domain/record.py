@@ -8,7 +8,7 @@ from decimal import Decimal
 from service.domain.chain import Ledger
 from service.domain.growth import Version, asked_on, easy_for, misses_before, window
 from service.domain.ladder import Deed, Rung, rung_on, since
-from service.domain.sizes import TIMES
+from service.domain.sizes import TIMES, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,7 @@ class Record:
         rung = self.rung(day)
         if rung is None:
             return otherwise
-        forms = {Version.LIGHT: rung.versions.light, Version.TINY: rung.versions.tiny}
-        form = forms.get(version)
+        form = _form(rung, version)
         return form.words if form is not None else rung.step
 
     def deed(self, day: date, version: Version) -> Deed:
@@ -57,8 +56,7 @@ class Record:
         rung = self.rung(day)
         if rung is None:
             return Deed(version)
-        forms = {Version.LIGHT: rung.versions.light, Version.TINY: rung.versions.tiny}
-        form = forms.get(version)
+        form = _form(rung, version)
         if rung.versions.by_days or rung.unit in TIMES:
             return Deed(version, Decimal(1) if rung.amount is not None else None, rung.unit)
         if version is Version.FULL or (version is Version.LIGHT and form is None):
@@ -73,3 +71,8 @@ class Record:
         weekdays = rung.weekdays or self.ledger.schedule.weekdays_on(today)
         needed = window(len(weekdays), rung.versions.by_days)
         return easy_for(self.ledger, since(self.rungs, today), today, needed)
+
+
+def _form(rung: Rung, version: Version) -> Form | None:
+    """Return a rung's lighter or tiniest form, None where it has none, and for its own size."""
+    return {Version.LIGHT: rung.versions.light, Version.TINY: rung.versions.tiny}.get(version)

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.actions.check_in import Day, check_in, day_of, outcome_of, undo
+from service.actions.check_in import Day, check_in, day_of, undo
 from service.actions.outbox import Outbox
 from service.actions.sections import ASKED_LIGHT, climb_values
 from service.domain.chain import Outcome, chain, drawn
@@ -30,8 +30,8 @@ def show(name: str, token: str) -> ResponseReturnValue:
     purpose = Purpose(name)
     with look() as outbox:
         day = _day(outbox, purpose, token)
-        outcome = outcome_of(outbox, day)
         found = record(outbox.session, day.goal)
+    outcome = found.ledger.outcomes.get(day.day)
     done = outcome is Outcome.DONE
     version = _done_version(found, day) if done else _version(purpose, token, day)
     return render_template(

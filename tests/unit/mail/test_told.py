@@ -2,8 +2,9 @@
 
 import pytest
 
+from service.actions.letters import letter
 from service.mail.template import template
-from tests.unit.mail.samples import LETTERS, TOLD
+from tests.unit.mail.samples import LETTERS, NOW, ONE, THREE, TOLD, section, sender, story
 
 SENTENCES: dict[str, list[str]] = {
     "offer": ["This has become easy. The next size would be: Write 2 sentences", "Grow:", "Stay as it is:"],
@@ -91,6 +92,13 @@ ALONE = (
 def test_a_mail_tells_one_thing_only(name: str) -> None:
     said = text(name)
     assert not [other for other in ALONE if other != name and SENTENCES[other][0] in said]
+
+
+def test_smaller_is_named_only_where_the_step_can_get_smaller() -> None:
+    small = section(record=story("dd", (2, "Write 1 sentence", ONE)))
+    large = section(record=story("dd", (2, "Write 3 sentences", THREE)))
+    words = [letter([one], sender(), NOW).values["words"] for one in (small, large)]
+    assert words == [["done", "skip", "pause 3 days"], ["done", "skip", "smaller", "pause 3 days"]]
 
 
 def test_a_mail_with_several_steps_names_them_all_in_its_subject() -> None:
