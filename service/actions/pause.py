@@ -8,7 +8,7 @@ from service.actions.outbox import Outbox
 from service.actions.plan import mailed, paused, plan
 from service.actions.room import Full, has_room
 from service.domain.schedule import ONE_DAY, local_day, mask_to_weekdays, next_due
-from service.storage.models import Goal, Pause, PausedBy
+from service.storage.models import NO_PAUSES, Goal, Pause, PausedBy
 
 
 def pause(
@@ -67,7 +67,7 @@ def end_current(outbox: Outbox, goal: Goal, today: date) -> None:
     current = outbox.session.scalars(
         select(Pause).where(
             Pause.goal_id == goal.id,
-            Pause.by != PausedBy.US,
+            Pause.by.not_in(NO_PAUSES),
             or_(Pause.last_day.is_(None), Pause.last_day >= today),
         )
     ).all()

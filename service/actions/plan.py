@@ -7,7 +7,16 @@ from sqlalchemy import exists, or_, select
 from service.actions.outbox import Outbox
 from service.domain.schedule import ONE_DAY, due_at, local_day, mask_to_weekdays, next_due
 from service.mail.kinds import DAILY, STEP_KINDS
-from service.storage.models import CheckIn, Delivery, DeliveryState, Goal, GoalState, Pause, PausedBy
+from service.storage.models import (
+    NO_PAUSES,
+    CheckIn,
+    Delivery,
+    DeliveryState,
+    Goal,
+    GoalState,
+    Pause,
+    PausedBy,
+)
 
 _OUT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.JOINED)
 
@@ -35,7 +44,7 @@ def paused(outbox: Outbox, goal: Goal, today: date) -> Pause | None:
         select(Pause)
         .where(
             Pause.goal_id == goal.id,
-            Pause.by != PausedBy.US,
+            Pause.by.not_in(NO_PAUSES),
             Pause.first_day <= today,
             or_(Pause.last_day.is_(None), Pause.last_day >= today),
         )
@@ -81,4 +90,4 @@ def move(outbox: Outbox, goal: Goal) -> None:
     if waiting:
         outbox.put(goal, today, DAILY)
     elif goal.next_due_at is not None:
-        outbox.session.add(Pause(goal_id=goal.id, first_day=today, last_day=today, by=PausedBy.US))
+        outbox.session.add(Pause(goal_id=goal.id, first_day=today, last_day=today, by=PausedBy.MOVE))

@@ -4,7 +4,7 @@ from sqlalchemy import exists, func, select
 
 from service.actions.outbox import Outbox
 from service.storage import queries
-from service.storage.models import Goal, GoalState, Pause, PausedBy, Person
+from service.storage.models import NO_PAUSES, Goal, GoalState, Pause, Person
 
 MOST_GOALS = 3  # active at a time
 
@@ -16,7 +16,7 @@ class Full(Exception):  # noqa: N818
 def has_room(outbox: Outbox, person: Person) -> bool:
     """Tell whether a person may start another goal; one that rests until they say so takes no place."""
     queries.person(outbox.session, person.id, for_update=True)  # two goals at once are counted one by one
-    rests = exists().where(Pause.goal_id == Goal.id, Pause.last_day.is_(None), Pause.by != PausedBy.US)
+    rests = exists().where(Pause.goal_id == Goal.id, Pause.last_day.is_(None), Pause.by.not_in(NO_PAUSES))
     query = select(func.count(Goal.id)).where(
         Goal.person_id == person.id, Goal.state == GoalState.ACTIVE, ~rests
     )

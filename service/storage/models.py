@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Text,
     UniqueConstraint,
     false,
     text,
@@ -55,7 +56,7 @@ class InboundState(StrEnum):
 
 
 class PausedBy(StrEnum):
-    """Whose doing a span of neutral days is: asked for, a long silence, or a fault of ours.
+    """Whose doing a span of neutral days is: asked for, a long silence, a fault of ours, or a move.
 
     None of them may cost a chain.
     """
@@ -63,6 +64,10 @@ class PausedBy(StrEnum):
     PERSON = "person"
     SILENCE = "silence"
     US = "us"
+    MOVE = "move"  # a day that a change of hour, zone or weekdays jumped over
+
+
+NO_PAUSES = (PausedBy.US, PausedBy.MOVE)  # neutral, and yet nobody is away
 
 
 class Base(DeclarativeBase):
@@ -99,13 +104,21 @@ class Person(Base):
     left_at: Mapped[datetime | None]
     # Wants no answer to a plain done.
     quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # On how many days in a row mail was refused for good, and the last of them; then it is no longer tried.
+    refusals: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    refused_on: Mapped[date | None]
+    suppressed_at: Mapped[datetime | None]
 
 
 class Goal(Base):
     """What a person is after, with today's step and when its mail comes."""
 
     __tablename__ = "goal"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+    __table_args__ = (
+        # In the order in which the tick claims, so that a batch costs the same however many are due.
+        Index("ix_goal_due", "next_due_at", "person_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -118,7 +131,7 @@ class Goal(Base):
     state: Mapped[str] = mapped_column(String(12), default=GoalState.PENDING)
     created_at: Mapped[datetime]
     starts_on: Mapped[date | None]
-    next_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_due_at: Mapped[datetime | None]
     # The zone given at sign-up; it becomes the person's when the goal is confirmed.
     zone: Mapped[str] = mapped_column(String(64))
     # Grows by itself when its step has become easy.
@@ -225,6 +238,8 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    # When the mail was meant to leave, where that was planned.
+    due_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(500), default="")
     # The delivery whose mail this one is a section of.
     lead_id: Mapped[int | None] = mapped_column(index=True)
@@ -257,3 +272,40 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     at: Mapped[datetime]
+
+
+class Standing(Base):
+    """Where a goal stands, as a stored copy for speed (`domain.standing`); without a `doc` it is worked out.
+
+    Triggers on all that it is a function of empty it and count the version up, whoever writes.
+    """
+
+    __tablename__ = "standing"
+
+    goal_id: Mapped[int] = mapped_column(
+        ForeignKey("goal.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    doc: Mapped[str | None] = mapped_column(Text)
+
+
+class Hold(Base):
+    """A part of the service that waits, such as sending while no mail server takes our mail."""
+
+    __tablename__ = "hold"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    tries: Mapped[int]
+    alarm: Mapped[bool]  # it will not mend itself: an operator should look
+    reason: Mapped[str] = mapped_column(String(300))
+
+
+class Tally(Base):
+    """A counter that only grows, for `/metrics`."""
+
+    __tablename__ = "tally"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]

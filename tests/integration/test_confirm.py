@@ -16,7 +16,7 @@ from tests.world import World
 def everything(world: World) -> dict[str, list[Any]]:
     """Return every row of every table."""
     with world.storage.read() as session:
-        tables = Base.metadata.sorted_tables
+        tables = [table for table in Base.metadata.sorted_tables if table.name != "standing"]  # a copy
         return {table.name: list(session.execute(select(table)).all()) for table in tables}
 
 
