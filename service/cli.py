@@ -1,12 +1,14 @@
 """The `kaizen` command: one subcommand a process of the Procfile, and what an operator looks for."""
 
 import logging
+import os
 import sys
 import time
 from functools import partial
 
 import click
 
+from service import logs
 from service.settings import SettingError, Settings
 
 
@@ -25,10 +27,8 @@ def _give_up(sentence: str) -> None:
 
 @click.group(help="Kaizen: one tiny step a day, by e-mail.")
 def main() -> None:
-    """Set up logging for whichever process this becomes: one line an event, no tokens, no addresses."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for chatty in ("mail.log", "alembic", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    """Set up logging for whichever process this becomes; what LOG_FORMAT may be, the settings check."""
+    logs.set_up(os.environ.get("LOG_FORMAT", "").strip())
 
 
 @main.command()
@@ -60,6 +60,8 @@ def web() -> None:
         blocking_threads=4,
         log_level=LogLevels.warning,
         log_access=False,  # our addresses hold tokens
+        # What it has to say goes through our own logs, in their format.
+        log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
         websockets=False,
     ).serve()
 
@@ -98,11 +100,11 @@ def doctor() -> None:
     """Look at each part and say what to mend."""
     from service.doctor import examine
 
-    well = True
-    for name, fine, words in examine(_settings()):
-        print(f"{'ok  ' if fine else 'mend'}  {name}: {words}")
-        well = well and fine
-    sys.exit(0 if well else 1)
+    findings = []
+    for finding in examine(_settings()):
+        findings.append(finding)
+        print(f"{finding.state:<4}  {finding.part}: {finding.words}", flush=True)
+    sys.exit(1 if any(finding.state == "mend" for finding in findings) else 0)
 
 
 @main.command()

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from service import sending_values as sending
 from service import setting_values as values
 from service.setting_values import SmtpServer
 
 T = TypeVar("T")
+LONGEST_DOMAIN = 68  # characters; dkimpy folds a longer one within the signature, which breaks it
 
 
 class SettingError(Exception):
@@ -37,6 +39,13 @@ class Settings:
     web_workers: int
     send_workers: int
     trusted_proxies: int
+    smtp_connections: int
+    smtp_rate: float  # mails a second, over all workers; 0 is no limit
+    smtp_domain_rate: float  # mails a minute to any one recipient domain; 0 is no limit
+    metrics_token: str
+    dkim_selector: tuple[str, ...]
+    dkim_key: tuple[Path, ...]  # one for each selector
+    log_format: str
 
     @property
     def production(self) -> bool:
@@ -76,6 +85,7 @@ class Settings:
             raise SettingError("SMTP_URL is missing: set it to smtp://user:password@host:port to send mail.")
         if read("CLOCK_OFFSET_HOURS", "0", values.hours) and production:
             raise SettingError("CLOCK_OFFSET_HOURS is for trying things out locally: unset it in production.")
+        selectors, keys = _dkim(read, mail_from.domain)
         return cls(
             port=port,
             host=read("HOST", "0.0.0.0" if production else "127.0.0.1", str),  # noqa: S104 - behind a proxy
@@ -91,6 +101,13 @@ class Settings:
             web_workers=read("WEB_CONCURRENCY", "1", values.count),
             send_workers=read("SEND_WORKERS", "1", values.count),
             trusted_proxies=read("TRUSTED_PROXIES", "0", values.whole),
+            smtp_connections=read("SMTP_CONNECTIONS", "8", sending.connections),
+            smtp_rate=read("SMTP_RATE", "0", sending.rate),
+            smtp_domain_rate=read("SMTP_DOMAIN_RATE", "0", sending.rate),
+            metrics_token=read("METRICS_TOKEN", "", sending.bearer),
+            dkim_selector=selectors,
+            dkim_key=keys,
+            log_format=read("LOG_FORMAT", "text", sending.log_format),
         )
 
 
@@ -104,6 +121,18 @@ class _Reader:
             return parse(text)
         except ValueError as error:
             raise SettingError(f"{name} is wrong: {error}") from None
+
+
+def _dkim(read: _Reader, domain: str) -> tuple[tuple[str, ...], tuple[Path, ...]]:
+    selectors = read("DKIM_SELECTOR", "", sending.selectors)
+    keys = read("DKIM_KEY", "", sending.key_files)
+    if keys and not selectors:
+        raise SettingError("DKIM_SELECTOR is missing: name the DNS record of DKIM_KEY, such as kaizen.")
+    if len(selectors) != len(keys):
+        raise SettingError("DKIM_KEY is wrong: give one key file for each name in DKIM_SELECTOR.")
+    if keys and len(domain) > LONGEST_DOMAIN:
+        raise SettingError("DKIM_KEY is of no use: MAIL_FROM has a domain too long to sign for; unset it.")
+    return selectors, keys
 
 
 def _secret(given: str, data_dir: Path, production: bool) -> str:

@@ -41,6 +41,9 @@ def test_a_service_at_work_is_well_and_tells_its_parts(world: World) -> None:
             "status": "ok",
             "database": "ok",
             "redis": "ok",
+            "sending": "ok",
+            "held_since": None,
+            "held_reason": None,
             "last_tick_seconds": 40.0,
             "oldest_due_seconds": 0,
         },
@@ -80,7 +83,7 @@ def test_a_database_that_is_down_makes_it_unwell_without_a_word_about_where_it_i
     world.tick()
     code, said = asked_apart(dataclasses.replace(world.settings, database_url=url))
     assert (code, said["status"], said["database"], said["redis"]) == (503, "unhealthy", "down", "ok")
-    assert said["last_tick_seconds"] is None
+    assert (said["last_tick_seconds"], said["sending"]) == (None, "unknown")
     assert set(said) == set(health(world)[1])
     for secret in ("secret-word", "/no/such/folder", "127.0.0.1"):
         assert secret not in f"{said} {caplog.text}"
