@@ -13,13 +13,15 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import now
 
+import jobs.prune
 import jobs.tick
-from jobs.queues import PROMPT, connection, redis_url
+from jobs.queues import BULK, PROMPT, connection, redis_url
 from service.settings import Settings
 
 log = logging.getLogger(__name__)
 
 EVERY = 5  # seconds between ticks
+PRUNE_EVERY = 3600  # seconds
 RETRY = 1.0  # seconds between attempts while Redis is down
 
 
@@ -39,7 +41,7 @@ class JsonCronJob(CronJob):
 
 
 class Clock(CronScheduler):
-    """RQ's cron with the one job that we have."""
+    """RQ's cron with the jobs that we have."""
 
     def calculate_sleep_interval(self) -> float:
         """Look again within the interval, whatever the machine's time does."""
@@ -52,6 +54,11 @@ class Clock(CronScheduler):
         )
         self._cron_jobs.append(job)
 
+    def prune_every(self, seconds: int) -> None:
+        """Prune at once and then every so many seconds, where no answer to anybody waits behind it."""
+        job = JsonCronJob(BULK, jobs.prune.run, interval=seconds, ttl=seconds, job_timeout=300, result_ttl=0)
+        self._cron_jobs.append(job)
+
 
 def run(settings: Settings) -> None:
     """Tick until SIGTERM or SIGINT. Two clocks at once are harmless."""
@@ -59,6 +66,7 @@ def run(settings: Settings) -> None:
     while True:
         clock = Clock(connection(redis_url(settings)))
         clock.tick_every(EVERY)
+        clock.prune_every(PRUNE_EVERY)
         try:
             clock.start()  # type: ignore[no-untyped-call]
             return

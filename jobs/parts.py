@@ -1,10 +1,15 @@
 """What a worker process keeps between its jobs: made at the first job, never before the fork."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from jobs.pace import Pace
 from service.mail.addresses import Addresses
 from service.mail.compose import Sender
+from service.mail.signing import signing
+from service.mail.smtp import open_transport
+from service.mail.transport import Transport
 from service.settings import Settings
 from service.storage.session import Storage
 
@@ -32,11 +37,14 @@ stopping = Stopping()
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The settings, the storage and who mail is from."""
+    """The settings, the storage, who mail is from, how it leaves, how fast it may, and what signs it."""
 
     settings: Settings
     storage: Storage
     sender: Sender
+    transport: Transport
+    pace: Pace
+    sign: Callable[[bytes], bytes]
 
 
 @cache
@@ -45,4 +53,5 @@ def parts() -> Parts:
     settings = Settings.from_env()
     addresses = Addresses(settings.secret_key, settings.reply_domain)
     sender = Sender(settings.mail_from, settings.base_url, addresses)
-    return Parts(settings, Storage(settings.database_url), sender)
+    storage, pace = Storage(settings.database_url), Pace(settings, stopping.is_set)
+    return Parts(settings, storage, sender, open_transport(settings), pace, signing(settings))

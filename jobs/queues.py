@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 # A worker reads one queue only: RQ moves a job safely from a single queue, and loses one from several.
 PROMPT = "prompt"  # ticks, replies, and mails that a person is waiting for
 BULK = "bulk"  # the daily mails
-BATCH = 200  # mails a job: the cost of a job vanishes, and a lost one is soon found
+BATCH = 500  # mails a job: the cost of a job vanishes, and a lost one is soon found
 TIMEOUT = 540  # seconds; a little less than the lease of a delivery
 _SOCKET_PATH_LIMIT = 100  # bytes; the system's own limit is 104 to 108
 
@@ -72,6 +72,14 @@ def end_left_over(settings: Settings) -> None:
 def queue(settings: Settings, name: str) -> Queue:
     """Return a queue; its jobs are JSON, so that nothing in Redis can run code."""
     return Queue(name, connection=connection(redis_url(settings)), serializer=JSONSerializer)
+
+
+def depths(settings: Settings) -> dict[str, int]:
+    """Return how many jobs wait in each queue; nothing where Redis is down."""
+    try:
+        return {name: queue(settings, name).count for name in (PROMPT, BULK)}
+    except RedisError:
+        return {}
 
 
 def enqueue(settings: Settings, name: str, function: str, *args: object) -> None:

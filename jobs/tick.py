@@ -12,6 +12,7 @@ from service.actions.outbox import Outbox
 log = logging.getLogger(__name__)
 
 LONGEST = 3.0  # seconds of claiming a tick; the next one goes on, and replies in between are not held up
+LONG = 20  # jobs in a queue
 
 
 def run() -> None:
@@ -26,7 +27,9 @@ def run() -> None:
             log.info("%d goals due", claimed)
         if claimed < tick.BATCH:
             break
-    lost, unread = tick.sweep(own.storage, now, limit=10 * queues.BATCH)
+    # A long queue behind a slow mail server holds what is waiting already: no need to wake it twice.
+    busy = queues.depths(own.settings).get(queues.BULK, 0) >= LONG
+    lost, unread = tick.sweep(own.storage, now, limit=10 * queues.BATCH, busy=busy)
     if lost or unread:
         log.info("woken again: %d mails, %d replies", len(lost), len(unread))
     queues.wake_deliveries(own.settings, lost, queues.BULK)

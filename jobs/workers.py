@@ -1,6 +1,8 @@
 """The workers: RQ's pool of SimpleWorkers, each of which reads one queue only."""
 
 import logging
+import os
+import signal
 from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
@@ -12,6 +14,7 @@ from rq.worker_pool import ForkProcess, WorkerPool
 
 from jobs.parts import stopping
 from jobs.queues import BULK, PROMPT, redis_url
+from service import orphans
 from service.settings import Settings
 
 
@@ -33,7 +36,8 @@ class OneQueuePool(WorkerPool):
         """Return the process of a new worker, for the queue that has too few."""
         busy = [self.queue_of[alive] for alive in self.worker_dict]
         self.queue_of[name] = next(queue for queue, share in self.shares.items() if busy.count(queue) < share)
-        return ForkProcess(target=_work, args=(self.url, self.queue_of[name], name, burst), name=name)
+        args = (os.getpid(), self.url, self.queue_of[name], name, burst)
+        return ForkProcess(target=_work, args=args, name=name)
 
 
 class Hand(SimpleWorker):
@@ -48,7 +52,11 @@ class Hand(SimpleWorker):
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
 
-def _work(url: str, queue_name: str, name: str, burst: bool) -> None:
+def _work(parent: int, url: str, queue_name: str, name: str, burst: bool) -> None:
+    # The pool's own handlers came with the fork: they would end the other workers.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    orphans.end_with(parent)
     redis = Redis.from_url(url)
     queue = Queue(queue_name, connection=redis, serializer=JSONSerializer)
     worker = Hand([queue], name=name, connection=redis, serializer=JSONSerializer)

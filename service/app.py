@@ -1,6 +1,6 @@
 """The Flask app: `create_app` wires the pages together and opens no connection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from flask import Flask, render_template
@@ -13,12 +13,15 @@ from service.mail.addresses import Addresses
 from service.mail.compose import Sender
 from service.settings import Settings
 from service.storage.session import Storage
-from service.web import choice, confirm, done, health, inbox, leave, signup
+from service.web import choice, confirm, done, health, inbox, leave, metrics, signup
 from service.web.house import House
+from service.web.lean import Lean, without_limits
 from service.web.limits import limiter
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "pages"
 LARGEST_FORM = 64 * 1024  # bytes
+# Seconds; a page must not wait for a Redis that hangs.
+_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 1}
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -44,9 +47,10 @@ def create_app(
     wake: Callable[[Sequence[int]], None],
     redis_alive: Callable[[], bool] = lambda: True,
     limits_url: str = "memory://",
+    queue_depths: Callable[[], Mapping[str, int]] = dict,
 ) -> Flask:
     """Return the web app. `wake` is called with the ids of new deliveries after each commit."""
-    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder="web/static")
+    app = Lean(__name__, template_folder=str(TEMPLATES), static_folder="web/static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
@@ -56,6 +60,7 @@ def create_app(
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_STORAGE_URI=limits_url,
+        RATELIMIT_STORAGE_OPTIONS=_PATIENCE if limits_url.startswith("redis") else {},
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["local_mailbox"] = settings.local_mailbox
@@ -63,8 +68,10 @@ def create_app(
         settings, Storage(settings.database_url), sender_of(settings), wake, redis_alive
     )
     limiter.init_app(app)
+    without_limits(app, done.UNLIMITED)
     for part in (signup, confirm, done, choice, leave, health):
         app.register_blueprint(part.blueprint)
+    app.register_blueprint(metrics.blueprint(queue_depths))
     if settings.local_mailbox:
         app.register_blueprint(inbox.blueprint)
     app.register_error_handler(HTTPException, _excuse)
@@ -86,6 +93,6 @@ def _kept_headers(error: HTTPException) -> dict[str, str]:
 
 
 def _guard(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    own = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in _HEADERS.items() if name.lower() not in own])
     return response

@@ -3,15 +3,14 @@
 A token is its whole numbers in decimal, then 128 bits of HMAC-SHA-256 in base32: `17-739942-mfrgg…`.
 """
 
+import hashlib
 import re
-from base64 import b32encode
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest
 
 from itsdangerous import Signer
-from itsdangerous.encoding import base64_decode
 
 
 class Purpose(StrEnum):
@@ -56,11 +55,38 @@ def read(secret: str, purpose: Purpose, token: str) -> tuple[int, ...]:
     return tuple(map(int, found[1].split("-")))
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # base32 (RFC 4648), in lower case
+_TEN_BITS = tuple(left + right for left in _LETTERS for right in _LETTERS)
+_BLOCK = 64  # bytes of a block of SHA-256
+
+
+@lru_cache(maxsize=64)  # a mail has its token for leaving in three places
 def _signature(secret: str, purpose: Purpose, body: str) -> str:
-    digest = base64_decode(_signer(secret, purpose).get_signature(body))
-    return b32encode(digest[:16]).decode().rstrip("=").lower()
+    """Return 128 bits of HMAC-SHA-256 (RFC 2104) in base32.
+
+    The two hashes that its key begins are kept: from `hmac.digest` it would take four times as long.
+    """
+    begun = _begun(secret, purpose)
+    inner, outer = begun[0].copy(), begun[1].copy()
+    inner.update(body.encode())
+    outer.update(inner.digest())
+    return _base32(outer.digest())
 
 
 @lru_cache(maxsize=64)
-def _signer(secret: str, purpose: Purpose) -> Signer:
-    return Signer(secret, salt=f"kaizen.{purpose}", key_derivation="hmac", digest_method=sha256)
+def _begun(secret: str, purpose: Purpose) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """Return the inner and the outer hash of the key for one purpose, as itsdangerous derives it."""
+    signer = Signer(secret, salt=f"kaizen.{purpose}", key_derivation="hmac", digest_method=sha256)
+    key = signer.derive_key().ljust(_BLOCK, b"\0")
+    return sha256(bytes(byte ^ 0x36 for byte in key)), sha256(bytes(byte ^ 0x5C for byte in key))
+
+
+def _base32(digest: bytes) -> str:
+    """Return the first 128 bits in base32, ten bits at a time."""
+    bits = int.from_bytes(digest[:16], "big") << 2
+    high, low, t = bits >> 60, bits & 0xFFF_FFFF_FFFF_FFFF, _TEN_BITS
+    return (
+        f"{t[high >> 60]}{t[high >> 50 & 1023]}{t[high >> 40 & 1023]}{t[high >> 30 & 1023]}"
+        f"{t[high >> 20 & 1023]}{t[high >> 10 & 1023]}{t[high & 1023]}{t[low >> 50]}"
+        f"{t[low >> 40 & 1023]}{t[low >> 30 & 1023]}{t[low >> 20 & 1023]}{t[low >> 10 & 1023]}{t[low & 1023]}"
+    )

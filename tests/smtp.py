@@ -53,12 +53,16 @@ class Mail:
 
 @dataclass
 class Sink:
-    """aiosmtpd's handler: keeps what it takes; `answers` makes it refuse, by recipient."""
+    """aiosmtpd's handler: keeps what it takes; `answers` makes it refuse, by recipient.
+
+    `offers` are extensions beside its own; PIPELINING needs no more than to be said.
+    """
 
     mails: list[Mail] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     port: int = 0
+    offers: tuple[str, ...] = ()
 
     @property
     def server(self) -> SmtpServer:
@@ -69,7 +73,7 @@ class Sink:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
-        return responses
+        return [*responses[:-1], *(f"250-{offer}" for offer in self.offers), *responses[-1:]]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

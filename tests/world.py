@@ -19,7 +19,7 @@ from service.actions.deliver import Post, deliver
 from service.actions.outbox import Outbox
 from service.actions.receive import receive
 from service.app import create_app, sender_of
-from service.mail.transport import SmtpTransport
+from service.mail.smtp import SmtpTransport
 from service.settings import Settings
 from service.storage.models import Delivery, DeliveryState, Goal, Inbound, InboundState
 from service.storage.session import Storage
@@ -93,7 +93,7 @@ class World:
 
     def tick(self) -> None:
         claimed = tick.BATCH
-        while claimed == tick.BATCH:
+        while claimed >= tick.BATCH:
             with self.storage.write() as session:
                 claimed = tick.claim(self.outbox(session))
         tick.sweep(self.storage, self.time, 1000)

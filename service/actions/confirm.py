@@ -8,6 +8,7 @@ from service.actions.change_step import first_rung
 from service.actions.outbox import Outbox
 from service.actions.plan import move, plan
 from service.actions.room import Full, has_room
+from service.actions.suppression import lift
 from service.domain.schedule import ONE_DAY, local_day
 from service.mail.kinds import DAILY
 from service.storage.models import Goal, GoalState
@@ -35,6 +36,7 @@ def activate(outbox: Outbox, goal: Goal, shown: str) -> bool:
 def begin(outbox: Outbox, goal: Goal) -> None:
     """Let a goal's first mail leave now, and plan the next; raises Full where three goals are active."""
     person = goal.person
+    lift(outbox, person)
     if not has_room(outbox, person):
         raise Full
     today = local_day(outbox.now, goal.zone)

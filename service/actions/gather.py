@@ -1,46 +1,110 @@
-"""Gather what mails are made of: deliveries, the records of their goals, and words that come back today."""
+"""Gather what mails are made of: deliveries, the facts of their goals, and words that come back today."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from service.actions.sections import Section
-from service.domain.moments import Memory, memory
+from service.domain.facts import Facts
+from service.domain.moments import BLOCK, Memory, memory, months_before
+from service.domain.record import Record
+from service.domain.schedule import ONE_DAY
+from service.domain.standing import Standing
+from service.domain.standings import standing_of
 from service.mail.kinds import DAILY
-from service.storage import queries
+from service.storage.mailings import Mailing, mailings
+from service.storage.models import Delivery, Goal
 from service.storage.records import records, words_of
+from service.storage.standings import basis_of, usable
+from service.storage.written import written_on
+
+Fresh = dict[int, tuple[int | None, Standing]]  # by goal: the version that was read, and a standing to store
+FOLDED = timedelta(days=7)  # a stored standing older than this is moved on, so that it need not be each day
 
 
-def gather(session: Session, ids: Iterable[int]) -> list[list[Section]]:
-    """Return the sections of each of these mails, its lead first; the same few queries for any number."""
-    leads = queries.deliveries(session, ids)
-    rows = (*leads, *queries.joined(session, [row.id for row in leads]))
-    found = records(session, [row.goal for row in rows])
-    sections = _with_memories(session, [Section(row, found[row.goal_id]) for row in rows])
+def gather(session: Session, ids: Iterable[int], fresh: Fresh | None = None) -> list[list[Section]]:
+    """Return the sections of each of these mails, its lead first; the same few queries for any number.
+
+    Without `fresh` all is read in full. With it, stored standings take the place of full records, and it is
+    filled with those that are worth storing (`storage.standings.keep`, in a transaction of its own).
+    """
+    rows = mailings(session, ids)
+    found = _facts(session, rows, fresh)
+    memories = _memories(session, [(row, found[row.id]) for row in rows if row.kind == DAILY.name])
     by_lead: dict[int, list[Section]] = {}
-    for section in sections:
-        by_lead.setdefault(section.delivery.lead_id or section.delivery.id, []).append(section)
+    for row in rows:
+        # Rows for sending have all of a delivery that a mail is made of.
+        section = Section(cast("Delivery", row), found[row.id], memories.get(row.id))
+        by_lead.setdefault(row.lead_id or row.id, []).append(section)
     return list(by_lead.values())
 
 
-def _with_memories(session: Session, sections: list[Section]) -> list[Section]:
-    """Add the words of the past that come back today, read in one go for all goals."""
-    found = {
-        section.delivery.goal_id: remembered
-        for section in sections
-        if section.delivery.kind == DAILY.name and (remembered := _memory(section)) is not None
+def _facts(session: Session, rows: Sequence[Mailing], fresh: Fresh | None) -> dict[int, Facts]:
+    """Return the facts for each row by its id: the goal's standing where there is one, or its full record."""
+    found: dict[int, Facts] = {}
+    for row in rows:
+        standing = _stored(row, fresh) if fresh is not None else None
+        if standing is not None:
+            found[row.id] = standing
+    others = [row for row in rows if row.id not in found]
+    full = records(session, [cast("Goal", row.goal) for row in others]) if others else {}
+    for row in others:
+        found[row.id] = full[row.goal_id]
+        if fresh is not None:
+            _build(row, full[row.goal_id], fresh)
+    return found
+
+
+def _stored(row: Mailing, fresh: Fresh) -> Standing | None:
+    """Return the stored standing moved on to the day of a daily mail; other mails ask for more."""
+    stored = usable(row.seen.doc, row.goal, row.day) if row.kind == DAILY.name else None
+    if stored is None:
+        return None
+    moved = stored.on(row.day)
+    if row.day - stored.day > FOLDED:
+        fresh[row.goal_id] = row.seen.version, moved
+    return moved
+
+
+def _build(row: Mailing, record: Record, fresh: Fresh) -> None:
+    basis = basis_of(row.goal)
+    built = standing_of(record, basis, row.day) if basis is not None and row.kind == DAILY.name else None
+    if built is not None:
+        fresh[row.goal_id] = row.seen.version, built
+
+
+def _memories(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> dict[int, tuple[str, str]]:
+    """Return the words of the past that come back today, by row, read in one go for all goals."""
+    written = _written(session, dailies)
+    found: dict[int, tuple[Mailing, Memory]] = {}
+    for row, _ in dailies:
+        days, starts = written.get(row.goal_id), row.goal.starts_on
+        remembered = memory(days, starts, row.day) if days and starts is not None else None
+        if remembered is not None:
+            found[row.id] = row, remembered
+    words = words_of(session, {row.goal_id: one.day for row, one in found.values()}) if found else {}
+    return {
+        row_id: (one.ago, " · ".join(words[row.goal_id]))
+        for row_id, (row, one) in found.items()
+        if row.goal_id in words
     }
-    words = words_of(session, {goal_id: one.day for goal_id, one in found.items()}) if found else {}
-    return [
-        replace(section, memory=(found[goal_id].ago, " · ".join(words[goal_id])))
-        if (goal_id := section.delivery.goal_id) in words and section.delivery.kind == DAILY.name
-        else section
-        for section in sections
-    ]
 
 
-def _memory(section: Section) -> Memory | None:
-    starts = section.delivery.goal.starts_on
-    written = section.record.written
-    return memory(written, starts, section.delivery.day) if starts is not None and written else None
+def _written(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> Mapping[int, Collection[date]]:
+    """Return the days with words of the person, of those that may come back today."""
+    known = {row.goal_id: facts.written for row, facts in dailies if isinstance(facts, Record)}
+    asked = [row for row, facts in dailies if isinstance(facts, Standing) and facts.wrote]
+    if not asked:
+        return known
+    days = {day for today in {row.day for row in asked} for day in _candidates(today)}
+    return {**known, **written_on(session, [row.goal_id for row in asked], days)}
+
+
+def _candidates(today: date) -> Iterator[date]:
+    """Yield the days that `memory` may look at."""
+    for back in range(BLOCK):
+        day = today - back * ONE_DAY
+        yield from (past for past in (months_before(day, 12), months_before(day, 1)) if past is not None)
+        yield day - BLOCK * ONE_DAY

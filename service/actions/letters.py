@@ -1,29 +1,25 @@
 """Turn a delivery into a letter: the values that its template asks for, as they are when it is sent."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from markupsafe import Markup
-
-from service.actions.sections import Section, climb_values, section_values, stage_values
-from service.domain.chain import chain, drawn
+from service.actions.sections import Aside, Section, chain_values, climb_values, section_values, stage_values
 from service.domain.command import Verb
 from service.domain.commands import COMMANDS
-from service.domain.moments import milestone
+from service.domain.record import Record
 from service.domain.schedule import local_day, mask_to_weekdays
 from service.domain.sizes import Direction
 from service.domain.spoken import long_day, nearby_day, on_days
 from service.domain.text import shortened
 from service.links import Purpose
-from service.mail import drawing
 from service.mail.compose import Letter, Sender
+from service.mail.drawing import Drawing
 from service.mail.kinds import ANSWER, ASKING, CONFIRM, DAILY, KINDS, OFFER, RESTING
+from service.mail.slots import Fixed
 from service.storage.models import Delivery, Goal, GoalState
 
 LINK_LIVES = timedelta(days=3)
-_DRAWN = (DAILY, ANSWER)
 
 
 def letter(
@@ -36,7 +32,6 @@ def letter(
     delivery = sections[0].delivery
     goal, lead = delivery.goal, lead or delivery
     kind = KINDS[delivery.kind]
-    drawings = [_drawn(section, now) for section in sections] if kind in _DRAWN else []
     return Letter(
         kind=kind,
         to=goal.person.email,
@@ -46,16 +41,13 @@ def letter(
         delivery_id=lead.id,
         message_id=lead.message_id,
         values=_VALUES[kind.name](sections, sender, now),
-        text={"drawings": [text for text, _ in drawings]},
-        html={"drawings": [html for _, html in drawings]},
         in_reply_to=delivery.payload.get("in_reply_to", ""),
         references=delivery.payload.get("references", ""),
     )
 
 
-def _drawn(section: Section, now: datetime) -> tuple[str, Markup]:
-    days = drawn(section.record.ledger, local_day(now, section.delivery.goal.person.zone))
-    return drawing.as_text(days), drawing.as_html(days)
+def _drawn(section: Section, now: datetime) -> Drawing:
+    return Drawing(section.record.drawn(local_day(now, section.delivery.goal.person.zone)))
 
 
 def _asking_to_confirm(sections: Sequence[Section], sender: Sender, now: datetime) -> dict[str, Any]:
@@ -63,12 +55,14 @@ def _asking_to_confirm(sections: Sequence[Section], sender: Sender, now: datetim
     return {"confirm_url": sender.url(Purpose.CONFIRM, sections[0].delivery.goal_id, expires)}
 
 
-def _daily(sections: Sequence[Section], sender: Sender, _now: datetime) -> dict[str, Any]:
+def _daily(sections: Sequence[Section], sender: Sender, now: datetime) -> dict[str, Any]:
     told = [section_values(section, sender) for section in sections]
     _one_aside(sections, told)
+    _one_excuse(told)
     return {
         "subject": _subject([values["step"] for values in told]),
         "sections": told,
+        "drawings": [_drawn(section, now) for section in sections],
         "words": told[0]["words"] if len(told) == 1 else _words_for_many(told),
         "leave_url": sender.url(Purpose.UNSUBSCRIBE, sections[0].delivery.goal.person_id),
     }
@@ -76,23 +70,28 @@ def _daily(sections: Sequence[Section], sender: Sender, _now: datetime) -> dict[
 
 def _one_aside(sections: Sequence[Section], told: Sequence[dict[str, Any]]) -> None:
     """Leave one idea in a mail of several goals, and tell no milestone within a week of another goal's."""
-    week = [sections[0].delivery.day - timedelta(days=back) for back in range(1, 7)]
-    ledgers = [section.record.ledger for section in sections]
-    lately = len(sections) > 1 and any(milestone(ledger, day) for ledger in ledgers for day in week)
+    day = sections[0].delivery.day
+    lately = len(sections) > 1 and any(section.record.told_lately(day) for section in sections)
     free = True
     for values in told:
-        if values["aside"] == "asking":
+        if values["aside"] is Aside.ASKING:
             continue
-        if not free or (lately and values["aside"] == "milestone"):
-            values["aside"] = ""
+        if not free or (lately and values["aside"] is Aside.MILESTONE):
+            values["aside"] = Aside.NONE
         free = free and not values["aside"]
 
 
-def _words_for_many(told: Sequence[dict[str, Any]]) -> list[str]:
+def _one_excuse(told: Sequence[dict[str, Any]]) -> None:
+    """Say once that a mail of ours was late, however many goals stood in it."""
+    for values in [values for values in told if values["our_fault"]][1:]:
+        values["our_fault"] = False
+
+
+def _words_for_many(told: Sequence[dict[str, Any]]) -> list[Fixed]:
     """Return the reply words of use today, with the number of the step where they need one."""
     chosen = ("grow", "stay", "keep", "back")
     own = [f"{word} {at}" for at, values in enumerate(told, 1) for word in values["words"] if word in chosen]
-    return ["done", "done 1", "skip 2", *(own or ["smaller 1"]), "pause 3 days"]
+    return list(map(Fixed, ("done", "done 1", "skip 2", *(own or ["smaller 1"]), "pause 3 days")))
 
 
 def _subject(steps: Sequence[str]) -> str:
@@ -117,9 +116,11 @@ def _resting(sections: Sequence[Section], sender: Sender, _now: datetime) -> dic
 
 def _rested(section: Section, sender: Sender) -> dict[str, Any]:
     goal, day = section.delivery.goal, section.delivery.day
+    total = section.record.chain(day).total
     return {
         "goal": goal.title,
-        "total": chain(section.record.ledger, day).total,
+        "total": str(total),
+        "several": total > 1,
         "resume_url": sender.url(Purpose.RESUME, goal.id, day.toordinal()),
     }
 
@@ -131,8 +132,8 @@ def _answer(sections: Sequence[Section], sender: Sender, now: datetime) -> dict[
     today = local_day(now, goal.person.zone)
     status = payload["answer"] == Verb.STATUS
     return {
-        "answer": payload["answer"],
-        "args": {"steps": [], "tiny": "", "days": "", **payload.get("args", {})},
+        "answer": Fixed(payload["answer"]),
+        "args": _details(payload.get("args", {})),
         "subject": payload.get("subject", "your step"),
         "goal": goal.title,
         "step": goal.step,
@@ -140,15 +141,25 @@ def _answer(sections: Sequence[Section], sender: Sender, now: datetime) -> dict[
         "zone": goal.person.zone.replace("_", " "),
         "days": on_days(mask_to_weekdays(goal.weekdays)),
         "day": "today" if delivery.day == today else long_day(delivery.day),
-        "chain": asdict(chain(record.ledger, today)),
+        "chain": chain_values(record.chain(today)),
+        "drawings": [_drawn(section, now)],
         "active": goal.state == GoalState.ACTIVE,
         "returns": _returns(goal, now),
         "resume_url": sender.url(Purpose.RESUME, goal.id, today.toordinal()),
-        "commands": [(row.usage, row.does) for row in COMMANDS if row.usage],
+        "commands": _COMMANDS if payload["answer"] == Verb.HELP else (),
         "less": goal.direction == Direction.LESS,
         "climb": climb_values(record, today, goal) if status else None,
-        "stages": stage_values(record, today) if status else [],
+        "stages": stage_values(record, today) if status and isinstance(record, Record) else [],
     }
+
+
+_COMMANDS = tuple((Fixed(row.usage), Fixed(row.does)) for row in COMMANDS if row.usage)
+
+
+def _details(args: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer's details for its template, which asks about the direction of a change."""
+    details = {"steps": [], "tiny": "", "days": "", **args}
+    return {**details, "direction": Fixed(args["direction"])} if "direction" in args else details
 
 
 def _returns(goal: Goal, now: datetime) -> str:

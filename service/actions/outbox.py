@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,15 @@ class Outbox:
     domain: str
     woken: list[int] = field(default_factory=list)
 
+    def message_ids(self, kind: Kind, count: int) -> list[str]:
+        """Return new Message-IDs that nobody can guess: 128 random bits each.
+
+        They begin with the time, so that the index of a million of them is written at its end only.
+        """
+        begin, end = f"<{int(self.now.timestamp()):08x}", f".{kind.name}@{self.domain}>"
+        random = token_hex(16 * count)
+        return [f"{begin}{random[at : at + 32]}{end}" for at in range(0, 32 * count, 32)]
+
     def put(
         self,
         goal: Goal,
@@ -32,12 +41,8 @@ class Outbox:
         *,
         ref: str = "",
         payload: dict[str, Any] | None = None,
-        lead_id: int | None = None,
     ) -> int | None:
-        """Put one delivery in and return its id; the same goal, day, kind and ref again do nothing (None).
-
-        One with a lead goes out as a section of the lead's mail.
-        """
+        """Put one delivery in and return its id; the same goal, day, kind and ref again do nothing (None)."""
         row = (
             queries.insert(self.session, Delivery)
             .values(
@@ -45,10 +50,9 @@ class Outbox:
                 day=day,
                 kind=kind.name,
                 ref=ref,
-                message_id=f"<{uuid4().hex}.{kind.name}@{self.domain}>",
+                message_id=self.message_ids(kind, 1)[0],
                 payload=payload or {},
-                state=DeliveryState.QUEUED if lead_id is None else DeliveryState.JOINED,
-                lead_id=lead_id,
+                state=DeliveryState.QUEUED,
                 lease_until=self.now + WOKEN_FOR,
                 attempts=0,
                 created_at=self.now,
@@ -58,6 +62,6 @@ class Outbox:
             .returning(Delivery.id)
         )
         delivery_id: int | None = self.session.scalar(row)
-        if delivery_id is not None and lead_id is None:
+        if delivery_id is not None:
             self.woken.append(delivery_id)
         return delivery_id

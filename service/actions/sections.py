@@ -1,75 +1,111 @@
 """What a mail says about one goal on one day: the values of a section of the daily template."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from service.domain.chain import Chain, chain, previous_mark
+from service.domain.chain import Chain
+from service.domain.facts import Facts
 from service.domain.growth import Version, offers
-from service.domain.ladder import Rung, climb, stages
-from service.domain.moments import milestone
+from service.domain.ladder import Rung, stages
 from service.domain.record import Record
 from service.domain.sizes import Direction
 from service.domain.spoken import figure, month_of, much, on_days
 from service.links import Purpose
 from service.mail.compose import Sender
 from service.mail.kinds import ASKING
+from service.mail.slots import Fixed
 from service.storage.models import Delivery, Goal
 
 ASKED_LIGHT = 1  # the third number of a done link whose mail asked for the lighter version
 LADDER_EVERY = 7  # days between two mails that show the ladder
 _MOST_STAGES = 6
+_MANY = 3  # days missed: more are told in the same words
 _ABOUT_A_RUNG = (Purpose.GROW, Purpose.KEEP, Purpose.SMALLER)
+
+
+class Aside(StrEnum):
+    """The one thing that a mail tells beside the step."""
+
+    NONE = ""
+    ASKING = "asking"
+    GREW = "grew"
+    OFFER = "offer"
+    EASY = "easy"
+    MILESTONE = "milestone"
+    MEMORY = "memory"
+    LADDER = "ladder"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One goal's part of a mail: its delivery, its record, and the words of the past that come back today."""
+    """One goal's part of a mail: its delivery, its facts, and the words of the past that come back today."""
 
     delivery: Delivery
-    record: Record
+    record: Facts
     memory: tuple[str, str] | None = None  # how long ago, and the words
 
 
 def section_values(section: Section, sender: Sender) -> dict[str, Any]:
     """Return the values for one goal's section of a daily mail."""
     goal, record, day = section.delivery.goal, section.record, section.delivery.day
-    version, rung, now = record.version(day), record.rung(day), chain(record.ledger, day)
+    version, rung, now = record.version(day), record.rung(day), record.chain(day)
     beside = aside(section, now)
-    step = record.words(day, version, goal.step)
+    step, own = record.words(day, version, goal.step), record.words(day, Version.FULL, goal.step)
     light = rung.versions.light if rung is not None else None
     asked = (ASKED_LIGHT,) if version is Version.LIGHT else ()
-    beside_light = version is Version.LIGHT and beside != "asking"
+    beside_light = version is Version.LIGHT and beside is not Aside.ASKING
     return {
         "goal": goal.title,
         "step": step,
-        "own": record.words(day, Version.FULL, goal.step),
+        "own": own,
+        "full": step == own,
         "tiny": _tiny(rung, step),
         "first": day == goal.starts_on,
         "less": goal.direction == Direction.LESS,
-        "yesterday": previous_mark(record.ledger, day).value,
-        "chain": asdict(now),
+        "yesterday": record.previous(day),
+        "our_fault": record.our_fault(day),
+        "chain": chain_values(now),
         "light": beside_light,
         "easier": light.words if light is not None else "",
-        "missed": record.missed(day),
+        "missed": min(record.missed(day), _MANY),
         "aside": beside,
         "next": next_size(rung),
         "memory": section.memory,
-        "climb": climb_values(record, day, goal) if beside == "ladder" else None,
-        "milestone": milestone(record.ledger, day) if beside == "milestone" else None,
+        "climb": climb_values(record, day, goal) if beside is Aside.LADDER else None,
+        "milestone": record.milestone(day) if beside is Aside.MILESTONE else None,
         "words": _words(section, version, beside),
-        **urls(goal, rung, sender, day, *_LINKS.get("light" if beside_light else beside, ())),
+        **urls(goal, rung, sender, day, *(_LIGHT_LINKS if beside_light else _LINKS.get(beside, ()))),
         "done_url": sender.url(Purpose.DONE, goal.id, day.toordinal(), *asked),
     }
 
 
+_LIGHT_LINKS = (Purpose.KEEP, Purpose.BACK)
 _LINKS = {
-    "light": (Purpose.KEEP, Purpose.BACK),
-    "offer": (Purpose.GROW, Purpose.STAY),
-    "grew": (Purpose.SMALLER,),
-    "asking": (Purpose.SMALLER, Purpose.PAUSE, Purpose.REST),
+    Aside.OFFER: (Purpose.GROW, Purpose.STAY),
+    Aside.GREW: (Purpose.SMALLER,),
+    Aside.ASKING: (Purpose.SMALLER, Purpose.PAUSE, Purpose.REST),
 }
+
+
+def chain_values(now: Chain) -> dict[str, Any]:
+    """Return a chain as templates tell it: its numbers as words, and what they ask about them."""
+    return {
+        "length": str(now.length),
+        "best": str(now.best),
+        "total": str(now.total),
+        "recent_done": str(now.recent_done),
+        "recent_days": str(now.recent_days),
+        "bent": now.bent,
+        "going": now.length > 0,
+        "one": now.length == 1,
+        "longer": now.best > now.length,
+        "any": now.total > 0,
+        "once": now.total == 1,
+        "recent": now.recent_days > 1,
+    }
 
 
 def urls(goal: Goal, rung: Rung | None, sender: Sender, day: date, *purposes: Purpose) -> dict[str, str]:
@@ -88,15 +124,15 @@ def _tiny(rung: Rung | None, step: str) -> str:
     return tiny.words if tiny is not None and tiny.words != step else ""
 
 
-def aside(section: Section, now: Chain) -> str:
+def aside(section: Section, now: Chain) -> Aside:
     """Return the one thing that a mail tells beside the step: the most useful of those that are due today."""
     if section.delivery.kind == ASKING.name:
-        return "asking"
+        return Aside.ASKING
     goal, day = section.delivery.goal, section.delivery.day
     rung = section.record.rung(day)
     if rung is None or day == goal.starts_on or section.record.version(day) is Version.LIGHT:
-        return ""
-    return next((name for name, due in _ASIDES if due(section, rung, now)), "")
+        return Aside.NONE
+    return next((name for name, due in _ASIDES if due(section, rung, now)), Aside.NONE)
 
 
 def _grew(section: Section, rung: Rung, _now: Chain) -> bool:
@@ -113,7 +149,7 @@ def _offer(section: Section, rung: Rung, now: Chain) -> bool:
 
 
 def _milestone(section: Section, _rung: Rung, _now: Chain) -> bool:
-    return milestone(section.record.ledger, section.delivery.day) is not None
+    return section.record.milestone(section.delivery.day) is not None
 
 
 def _remembers(section: Section, _rung: Rung, _now: Chain) -> bool:
@@ -123,17 +159,17 @@ def _remembers(section: Section, _rung: Rung, _now: Chain) -> bool:
 def _ladder(section: Section, _rung: Rung, now: Chain) -> bool:
     day, starts = section.delivery.day, section.delivery.goal.starts_on
     weekly = starts is not None and (day - starts).days % LADDER_EVERY == 0 and now.total > 1
-    return weekly and climb(section.record.rungs, section.record.deeds, day) is not None
+    return weekly and section.record.climb(day) is not None
 
 
 # By their use today, the most useful first.
-_ASIDES: tuple[tuple[str, Callable[[Section, Rung, Chain], bool]], ...] = (
-    ("grew", _grew),
-    ("offer", _offer),
-    ("easy", _easy),
-    ("milestone", _milestone),
-    ("memory", _remembers),
-    ("ladder", _ladder),
+_ASIDES: tuple[tuple[Aside, Callable[[Section, Rung, Chain], bool]], ...] = (
+    (Aside.GREW, _grew),
+    (Aside.OFFER, _offer),
+    (Aside.EASY, _easy),
+    (Aside.MILESTONE, _milestone),
+    (Aside.MEMORY, _remembers),
+    (Aside.LADDER, _ladder),
 )
 
 
@@ -148,9 +184,9 @@ def next_size(rung: Rung | None) -> str:
     return days if versions.grown.words == rung.step else f"{versions.grown.words}, {days}"
 
 
-def climb_values(record: Record, today: date, goal: Goal) -> dict[str, Any] | None:
+def climb_values(record: Facts, today: date, goal: Goal) -> dict[str, Any] | None:
     """Return the ladder's line in parts, ready to be put into words; None where the step has no amount."""
-    found = climb(record.rungs, record.deeds, today)
+    found = record.climb(today)
     if found is None:
         return None
     sizes = [figure(size) for size in found.sizes[:-1]]
@@ -164,19 +200,21 @@ def climb_values(record: Record, today: date, goal: Goal) -> dict[str, Any] | No
         "since": month_of(found.since, today),
         "total": much(found.total, found.unit, found.units) if adds_up else "",
         "recent": figure(found.recent) if adds_up and 0 < found.recent < found.total else "",
-        "done": len(record.deeds),
+        "done": str(record.times()),
+        "once": record.times() == 1,
     }
 
 
-def stage_values(record: Record, today: date) -> list[tuple[str, str, int]]:
-    """Return the newest rungs of the ladder: the step, its days in words, and how often it was done."""
+def stage_values(record: Record, today: date) -> list[tuple[str, str, str, bool]]:
+    """Return the newest rungs of the ladder: the step, its days in words, how often it was done, if once."""
     return [
         (
             stage.step,
             f"since {_short(stage.first, today)}"
             if stage.last is None
             else f"{_short(stage.first, today)} to {_short(stage.last, today)}",
-            stage.done,
+            str(stage.done),
+            stage.done == 1,
         )
         for stage in stages(record.rungs, record.deeds)[-_MOST_STAGES:]
     ]
@@ -186,20 +224,25 @@ def _short(day: date, today: date) -> str:
     return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
 
 
-def _words(section: Section, version: Version, beside: str) -> list[str]:
+# Reply words: ours, and so facts.
+_DONE, _SKIP, _PAUSE = Fixed("done"), Fixed("skip"), Fixed("pause 3 days")
+_TIME, _BETTER = Fixed("time 7:30"), Fixed("better: and what you improved")
+_SMALLER = [Fixed("smaller")]
+_AGAIN, _NEXT = [Fixed("keep"), Fixed("back")], [Fixed("grow"), Fixed("stay")]
+
+
+def _words(section: Section, version: Version, beside: Aside) -> list[Fixed]:
     """Return the reply words that are of use today."""
     goal = section.delivery.goal
-    if version is Version.LIGHT and beside != "asking":
-        useful = ["keep", "back"]
-    elif beside == "offer":
-        useful = ["grow", "stay"]
+    if version is Version.LIGHT and beside is not Aside.ASKING:
+        useful = _AGAIN
+    elif beside is Aside.OFFER:
+        useful = _NEXT
     else:
         rung = section.record.rung(section.delivery.day)
         fewer_days = rung is not None and rung.versions.by_days and len(rung.weekdays or ()) > 1
         shrinks = rung is None or rung.versions.light is not None or fewer_days
-        useful = ["smaller"] if shrinks and goal.direction == Direction.MORE else []
-    if section.delivery.day == goal.starts_on:
-        useful.append("time 7:30")
-    if beside == "memory":
-        useful.append("better: and what you improved")
-    return ["done", "skip", *useful, "pause 3 days"]
+        useful = _SMALLER if shrinks and goal.direction == Direction.MORE else []
+    first = [_TIME] if section.delivery.day == goal.starts_on else []
+    better = [_BETTER] if beside is Aside.MEMORY else []
+    return [_DONE, _SKIP, *useful, *first, *better, _PAUSE]

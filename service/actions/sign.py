@@ -7,6 +7,7 @@ from sqlalchemy import select
 from service.actions.outbox import Outbox
 from service.actions.plan import mailed, plan
 from service.actions.room import has_room
+from service.actions.suppression import lift
 from service.domain.schedule import ONE_DAY, local_day, mask_to_weekdays, next_due
 from service.domain.silence import silent_since
 from service.storage.models import Goal, Pause, PausedBy
@@ -18,6 +19,7 @@ def sign(outbox: Outbox, goal: Goal, today: date) -> bool:
     The days of the silence become neutral, and the mail is daily again. Where the goal rests and three others
     are active meanwhile, it goes on resting.
     """
+    lift(outbox, goal.person)
     ended = bool(goal.asked) and _come_back(outbox, goal, today)
     if goal.signed_on is None or goal.signed_on < today:
         goal.signed_on = today

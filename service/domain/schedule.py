@@ -101,9 +101,18 @@ def next_due(
     day = local_day(after, zone_name)
     if not_before is not None and not_before > day:
         day = not_before
+    first, due = _first_due(day, send_at, zone_name, weekdays)
+    while due <= after:
+        first, due = _first_due(first + ONE_DAY, send_at, zone_name, weekdays)
+    return due
+
+
+@lru_cache(maxsize=65536)
+def _first_due(day: date, send_at: time, zone_name: str, weekdays: frozenset[int]) -> tuple[date, datetime]:
+    """Return the first day from `day` on that has a due moment on one of the weekdays, and that moment."""
     while True:
         if day.weekday() in weekdays:
             due = due_at(day, send_at, zone_name)
-            if due > after and local_day(due, zone_name) == day:
-                return due
+            if local_day(due, zone_name) == day:
+                return day, due
         day += ONE_DAY

@@ -1,18 +1,18 @@
-"""Put a mail together: a rendered template and its headers into bytes for SMTP."""
+"""Put a mail together: its words in the skeleton of its shape, and its headers, into bytes for SMTP."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
 from typing import Any
 
-from service.domain.text import one_line, shortened
 from service.links import Purpose, sign
 from service.mail.addresses import Addresses
-from service.mail.headers import POLICY
+from service.mail.headers import date_line, from_line, header_text, tokens, words
 from service.mail.kinds import Kind
-from service.mail.template import template
+from service.mail.skeleton import Skeletons
+
+__all__ = ["Envelope", "Letter", "Sender", "compose", "header_text", "message_ids"]
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-Z\\^-~]+@[!-;=?A-Z\\^-~]+>")
 
@@ -24,6 +24,12 @@ class Sender:
     mail_from: Address
     base_url: str
     addresses: Addresses
+    from_line: str = field(init=False, repr=False, compare=False)
+    list_line: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "from_line", from_line(self.mail_from))
+        object.__setattr__(self, "list_line", tokens("List-ID", f"Kaizen <daily.{self.addresses.domain}>"))
 
     def url(self, purpose: Purpose, *numbers: int) -> str:
         """Return the page address of a token, such as …/done/<token>."""
@@ -42,8 +48,6 @@ class Letter:
     delivery_id: int
     message_id: str
     values: dict[str, Any]
-    text: dict[str, Any]
-    html: dict[str, Any]
     in_reply_to: str = ""
     references: str = ""
 
@@ -57,48 +61,43 @@ class Envelope:
     content: bytes
 
 
-def header_text(text: str) -> str:
-    """Return text that is safe as a header: one line, and nothing that reads as an encoded word (RFC 2047).
-
-    Python 3.11 decodes encoded words in values given to it, so `=?UTF-8?Q?=0A?=Bcc:` could become a header.
-    """
-    return shortened(one_line(text).replace("=?", "= ?"), 150)
+_skeletons = Skeletons()
 
 
 def compose(letter: Letter, sender: Sender, now: datetime) -> Envelope:
-    """Compose a letter into bytes with CRLF lines, text first and HTML second."""
-    rendered = template(letter.kind.name).render(letter.values, letter.text, letter.html)
-    message = EmailMessage(policy=POLICY)
-    message["From"] = sender.mail_from
-    message["To"] = letter.to
-    message["Subject"] = header_text(rendered.subject)
-    message["Date"] = now
-    message["Message-ID"] = letter.message_id
-    message["Reply-To"] = sender.addresses.reply(letter.goal_id, letter.day)
-    message["Auto-Submitted"] = letter.kind.auto_submitted
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    _thread(message, letter)
-    if letter.kind.listed:
-        _listed(message, letter, sender)
-    message.set_content(rendered.text, cte="quoted-printable")
-    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    return Envelope(sender.addresses.bounce(letter.delivery_id), letter.to, message.as_bytes())
+    """Compose a letter into bytes with CRLF lines, text first and HTML second.
+
+    Raises TypeError for a value that no template can be given, ValueError for one that no header can carry.
+    """
+    skeleton, said = _skeletons.find(letter.kind.name, letter.values)
+    headers = (
+        f"{sender.from_line}{tokens('To', letter.to)}"
+        f"{words('Subject', header_text(skeleton.subject_of(said)))}{date_line(now)}"
+        f"{tokens('Message-ID', letter.message_id)}"
+        f"{tokens('Reply-To', sender.addresses.reply(letter.goal_id, letter.day))}"
+        f"Auto-Submitted: {letter.kind.auto_submitted}\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
+        f"{_thread(letter)}{_listed(letter, sender) if letter.kind.listed else ''}"
+    )
+    return Envelope(sender.addresses.bounce(letter.delivery_id), letter.to, skeleton.fill(headers, said))
 
 
-def _thread(message: EmailMessage, letter: Letter) -> None:
-    """Put an answer into the thread of the mail it answers (RFC 5322, 3.6.4)."""
-    if letter.in_reply_to:
-        message["In-Reply-To"] = letter.in_reply_to
-        message["References"] = letter.references or letter.in_reply_to
+def _thread(letter: Letter) -> str:
+    """Return what puts an answer into the thread of the mail it answers (RFC 5322, 3.6.4)."""
+    if not letter.in_reply_to:
+        return ""
+    references = letter.references or letter.in_reply_to
+    return f"{tokens('In-Reply-To', letter.in_reply_to)}{tokens('References', references)}"
 
 
-def _listed(message: EmailMessage, letter: Letter, sender: Sender) -> None:
-    """Add what lets a mail program offer its own unsubscribe button (RFC 2369, RFC 2919, RFC 8058)."""
+def _listed(letter: Letter, sender: Sender) -> str:
+    """Return what lets a mail program offer its own unsubscribe button (RFC 2369, RFC 2919, RFC 8058)."""
     web = sender.url(Purpose.UNSUBSCRIBE, letter.person_id)
     mail = sender.addresses.leave(letter.person_id)
-    message["List-ID"] = f"Kaizen <daily.{sender.addresses.domain}>"
-    message["List-Unsubscribe"] = f"<{web}>, <mailto:{mail}?subject=unsubscribe>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return (
+        f"{sender.list_line}"
+        f"{tokens('List-Unsubscribe', f'<{web}>, <mailto:{mail}?subject=unsubscribe>')}"
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    )
 
 
 def message_ids(text: str, most: int = 20) -> list[str]:

@@ -1,4 +1,4 @@
-"""The kinds of mail: a new kind is a template, a row here, and a rule in `actions.deliver.verdict`."""
+"""The kinds of mail: a new kind is a template, a row here, and a rule in `actions.wanted.verdict`."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,7 +1,8 @@
-"""Mail templates: Markdown with placeholders, compiled once a process into a text and an HTML skeleton.
+"""Mail templates: Markdown with placeholders, compiled once a process into a text and an HTML template.
 
 Markdown and CSS inlining run on the template alone; what people typed is put in afterwards, escaped, so it
-can never become markup. Jinja's `{% … %}` travel through both as HTML comments.
+can never become markup. Jinja's `{% … %}` travel through both as HTML comments. What a template may ask about
+is told in `service.mail.slots`.
 """
 
 import re
@@ -45,13 +46,13 @@ class MailTemplate:
     text: Template
     html: Template
 
-    def render(self, values: dict[str, Any], text: dict[str, Any], html: dict[str, Any]) -> Rendered:
-        """Put the values in; `text` and `html` hold those that look different in each part."""
-        plain = self.text.render(values, **text)
+    def render(self, values: dict[str, Any]) -> Rendered:
+        """Put the values in; a mail is rendered once for its shape (see `service.mail.skeleton`)."""
+        plain = self.text.render(values)
         return Rendered(
             subject=self.subject.render(values),
             text=_BLANK_LINES.sub("\n\n", _TRAILING.sub("", plain)).strip() + "\n",
-            html=self.html.render(values, **html),
+            html=self.html.render(values),
         )
 
 

@@ -1,16 +1,11 @@
-"""Hand composed mail over: to an SMTP server over one kept connection, or into the local mailbox."""
+"""Hand composed mail over: what a transport promises, how it fails, and the local mailbox."""
 
 import mailbox
-import smtplib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 from service.mail.compose import Envelope
-from service.setting_values import SmtpServer
-from service.settings import Settings
-
-TIMEOUT = 20  # seconds for any one answer of a server
 
 
 class TransportError(Exception):
@@ -22,22 +17,40 @@ class TransportError(Exception):
 
 
 class Refused(TransportError):  # noqa: N818
-    """The server refuses this mail for good (5xx)."""
+    """The server refuses this mail for good (5xx); `recipient` tells that it is for the address's sake."""
+
+    recipient = True
 
 
 class Deferred(TransportError):  # noqa: N818
-    """The server can't take this mail now (4xx); the next mail may still go."""
+    """The server can't take this mail now (4xx), or nobody knows whether it did; the next may still go."""
+
+
+class Disliked(Deferred):
+    """The server refuses us or our words, not the recipient (5xx): several in a row are our own trouble."""
 
 
 class Unreachable(TransportError):  # noqa: N818
-    """No server, or none that takes our mail at all: stop the batch and try later."""
+    """No server, or one that takes nothing now (421): stop the batch and try later."""
+
+
+class Unwelcome(Unreachable):
+    """The server does not want us (5xx on the login or the sender): stop, and let an operator look."""
+
+
+Parcel = tuple[int, Envelope]  # a mail under the id of its delivery
+Handed = tuple[int, TransportError | None]  # what became of it
+Settle = Callable[[Sequence[Handed]], None]
 
 
 class Transport(Protocol):
     """Takes mail; kept open over a batch."""
 
-    def send(self, envelope: Envelope) -> None:
-        """Hand one mail over; raises Refused, Deferred or Unreachable."""
+    def carry(self, parcels: Iterator[Parcel], settle: Settle, expected: int = 1) -> None:
+        """Hand mails over, about `expected` of them, and settle each before its connection takes the next.
+
+        Raises Unreachable or Unwelcome where the rest should wait; all that was decided is settled by then.
+        """
 
     def close(self) -> None:
         """Say goodbye, quietly."""
@@ -45,13 +58,13 @@ class Transport(Protocol):
     def __enter__(self) -> Self:
         """Return the transport; it connects at the first mail."""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it."""
 
 
-class _Closing:
+class Closing:
+    """A context that closes at its end."""
+
     def close(self) -> None:
         """Nothing to close."""
 
@@ -62,104 +75,25 @@ class _Closing:
         self.close()
 
 
-class SmtpTransport(_Closing):
-    """One SMTP connection, opened at the first mail and kept."""
-
-    def __init__(self, server: SmtpServer) -> None:
-        self.server = server
-        self._smtp: smtplib.SMTP | None = None
-        self._carried = 0
-
-    def send(self, envelope: Envelope) -> None:
-        """Hand one mail over; raises Refused, Deferred or Unreachable.
-
-        A server may take only so many mails a connection: one that ends after a mail is opened again, once.
-        """
-        try:
-            self._send(envelope)
-        except Unreachable:
-            if not self._carried:
-                raise
-            self._carried = 0
-            self._send(envelope)
-
-    def _send(self, envelope: Envelope) -> None:
-        smtp = self._connected()
-        try:
-            smtp.sendmail(envelope.mail_from, [envelope.rcpt_to], envelope.content)
-            self._carried += 1
-        except smtplib.SMTPRecipientsRefused as error:
-            self._raise(*next(iter(error.recipients.values())))
-        except smtplib.SMTPDataError as error:
-            self._raise(error.smtp_code, error.smtp_error)
-        except (smtplib.SMTPException, OSError) as error:
-            self.close()
-            raise _unreachable(error) from error
-
-    def greet(self) -> list[str]:
-        """Connect, log in, and return what the server offers; raises Unreachable."""
-        offers = list(self._connected().esmtp_features)
-        self.close()
-        return offers
-
-    def close(self) -> None:
-        """Say QUIT and forget the connection."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is not None:
-            try:
-                smtp.quit()
-            except (smtplib.SMTPException, OSError):
-                smtp.close()
-
-    def _raise(self, code: int, answer: bytes | str) -> None:
-        words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-        if code == 421:
-            self.close()
-            raise Unreachable(f"{code} {words}")
-        raise (Refused if code >= 500 else Deferred)(f"{code} {words}")
-
-    def _connected(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            try:
-                self._smtp = self._connect()
-            except (smtplib.SMTPException, OSError) as error:
-                raise _unreachable(error) from error
-        return self._smtp
-
-    def _connect(self) -> smtplib.SMTP:
-        server = self.server
-        kind = smtplib.SMTP_SSL if server.tls else smtplib.SMTP
-        smtp = kind(server.host, server.port, timeout=TIMEOUT)
-        smtp.ehlo()
-        if not server.tls and smtp.has_extn("starttls"):
-            smtp.starttls()
-            smtp.ehlo()
-        if server.user:
-            smtp.login(server.user, server.password)
-        return smtp
-
-
-class MailboxTransport(_Closing):
+class MailboxTransport(Closing):
     """The local mailbox: a maildir in DATA_DIR, for a service that has no SMTP_URL."""
 
     def __init__(self, folder: Path) -> None:
         self._maildir = mailbox.Maildir(folder, create=True)
 
-    def send(self, envelope: Envelope) -> None:
-        """Keep one mail, with its envelope in front as a mail server would write it."""
-        trace = f"Return-Path: <{envelope.mail_from}>\r\nDelivered-To: {envelope.rcpt_to}\r\n"
-        try:
-            self._maildir.add(trace.encode() + envelope.content)
-        except OSError as error:
-            raise _unreachable(error) from error
+    def carry(self, parcels: Iterator[Parcel], settle: Settle, expected: int = 1) -> None:  # noqa: ARG002
+        """Keep mails, each with its envelope in front as a mail server would write it."""
+        for key, envelope in parcels:
+            trace = f"Return-Path: <{envelope.mail_from}>\r\nDelivered-To: {envelope.rcpt_to}\r\n"
+            try:
+                self._maildir.add(trace.encode() + envelope.content)
+            except OSError as error:
+                raise unreachable(error) from error
+            settle([(key, None)])
 
 
-def open_transport(settings: Settings) -> Transport:
-    """Return the transport that the settings ask for; it connects at the first mail."""
-    return SmtpTransport(settings.smtp) if settings.smtp else MailboxTransport(settings.mailbox_dir)
-
-
-def _unreachable(error: Exception) -> Unreachable:
+def unreachable(error: Exception) -> Unreachable:
+    """Return an error of the network, or of a disk, as ours."""
     code = getattr(error, "smtp_code", getattr(error, "errno", None))
     kind = type(error).__name__
     return Unreachable(f"{kind}: {error}"[:300], f"{kind} {code}" if code else kind)

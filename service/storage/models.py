@@ -65,9 +65,10 @@ class PausedBy(StrEnum):
     SILENCE = "silence"
     US = "us"
     MOVE = "move"  # a day that a change of hour, zone or weekdays jumped over
+    REFUSED = "refused"  # the mail's own server did not take it
 
 
-NO_PAUSES = (PausedBy.US, PausedBy.MOVE)  # neutral, and yet nobody is away
+NO_PAUSES = (PausedBy.US, PausedBy.MOVE, PausedBy.REFUSED)  # neutral, and yet nobody is away
 
 
 class Base(DeclarativeBase):
@@ -236,6 +237,8 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(String(12), default=DeliveryState.QUEUED)
     lease_until: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    # How often it could not be composed.
+    crashes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     # When the mail was meant to leave, where that was planned.

@@ -62,21 +62,6 @@ def last_asked(session: Session, person: Person, kinds: Iterable[str]) -> dateti
     return session.scalar(query.where(Goal.person_id == person.id, Delivery.kind.in_(list(kinds))))
 
 
-def claim_due(session: Session, now: datetime, limit: int) -> Sequence[Goal]:
-    """Return up to `limit` goals whose mail is due, held against every other tick until the commit.
-
-    With the last of them come the other due goals of the same people, so that they can share a mail.
-    """
-    due = select(Goal).where(Goal.next_due_at <= now).order_by(Goal.next_due_at, Goal.person_id, Goal.id)
-    due = due.with_for_update(of=Goal, skip_locked=True)
-    found = list(session.scalars(due.limit(limit)))
-    if len(found) == limit:
-        last = [goal.person_id for goal in found if goal.next_due_at == found[-1].next_due_at]
-        ids = [goal.id for goal in found]
-        found += session.scalars(due.where(Goal.person_id.in_(last), Goal.id.not_in(ids)))
-    return found
-
-
 def lease(session: Session, ids: Iterable[int], now: datetime, until: datetime) -> list[int]:
     """Take those of the deliveries that nobody holds, and return their ids in order."""
     free = or_(

@@ -15,13 +15,13 @@ from service.domain.ladder import Deed, Rung
 from service.domain.record import Record
 from service.domain.schedule import Schedule, Span, mask_to_weekdays, weekdays_to_mask
 from service.domain.sizes import Form, Versions
-from service.storage.models import CheckIn, Goal, Improvement, Pause, StepChange
+from service.storage.models import CheckIn, Goal, Improvement, Pause, PausedBy, StepChange
 
 
 def records(session: Session, goals: Sequence[Goal]) -> dict[int, Record]:
     """Return the record of each goal by its id."""
     ids = [goal.id for goal in goals]
-    rungs, pauses = _rungs(session, ids), _pauses(session, ids)
+    rungs, (pauses, faults) = _rungs(session, ids), _pauses(session, ids)
     outcomes: defaultdict[int, dict[date, Outcome]] = defaultdict(dict)
     deeds: defaultdict[int, dict[date, Deed]] = defaultdict(dict)
     written: defaultdict[int, set[date]] = defaultdict(set)
@@ -48,6 +48,7 @@ def records(session: Session, goals: Sequence[Goal]) -> dict[int, Record]:
             deeds[goal.id],
             frozenset(written[goal.id]),
             goal.full_from,
+            tuple(faults[goal.id]),
         )
         for goal in goals
     }
@@ -91,12 +92,18 @@ def _check_ins(ids: Iterable[int]) -> Executable:
     return select(*columns, CheckIn.note != "").where(CheckIn.goal_id.in_(ids))
 
 
-def _pauses(session: Session, ids: Iterable[int]) -> defaultdict[int, list[Span]]:
+def _pauses(
+    session: Session, ids: Iterable[int]
+) -> tuple[defaultdict[int, list[Span]], defaultdict[int, list[Span]]]:
+    """Return the neutral spans of goals, and those of them that were our fault."""
     found: defaultdict[int, list[Span]] = defaultdict(list)
-    query = select(Pause.goal_id, Pause.first_day, Pause.last_day).where(Pause.goal_id.in_(ids))
-    for goal_id, first, last in session.execute(query):
+    ours: defaultdict[int, list[Span]] = defaultdict(list)
+    query = select(Pause.goal_id, Pause.first_day, Pause.last_day, Pause.by).where(Pause.goal_id.in_(ids))
+    for goal_id, first, last, by in session.execute(query):
         found[goal_id].append(Span(first, last))
-    return found
+        if by == PausedBy.US:
+            ours[goal_id].append(Span(first, last))
+    return found, ours
 
 
 def _rungs(session: Session, ids: Iterable[int]) -> defaultdict[int, list[Rung]]:

@@ -15,6 +15,8 @@ class Storage:
 
     def __init__(self, url: str) -> None:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+        # For `raw_connection()` only: each statement on it is a transaction of its own.
+        self.quick = self.engine if url.startswith("sqlite") else _quick_postgresql(url)
         self._writer = self.engine.execution_options(kaizen_writes=True)
 
     @contextmanager
@@ -32,13 +34,29 @@ class Storage:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def alone(self) -> Connection:
+        """Open a connection on which each statement is a transaction of its own."""
+        options = {"isolation_level": "AUTOCOMMIT", "kaizen_alone": True}
+        return self.engine.connect().execution_options(**options)
+
     def close(self) -> None:
         """Close all pooled connections; called after a fork and at the end."""
         self.engine.dispose()
+        self.quick.dispose()
 
 
 def _postgresql(url: str) -> Engine:
     return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+
+
+def _quick_postgresql(url: str) -> Engine:
+    """Return an engine whose connections are taken and given back without a word to the server.
+
+    One that has died meanwhile is found out in use, and whoever uses it has to go another way then.
+    """
+    return create_engine(
+        url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, connect_args={"connect_timeout": 5}
+    )
 
 
 def _sqlite(url: str) -> Engine:
@@ -53,7 +71,10 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("kaizen_writes", False)
+        options = connection.get_execution_options()
+        if options.get("kaizen_alone", False):
+            return
+        writes = options.get("kaizen_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from flask import abort, current_app, request
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
 from service import clock
@@ -64,14 +66,23 @@ def numbers_of(purpose: Purpose, token: str) -> tuple[int, ...]:
 def remember_device(response: Response, person_id: int) -> None:
     """Let this browser submit a person's done page by itself from now on."""
     settings = house().settings
-    response.set_cookie(
+    token = sign(settings.secret_key, Purpose.DEVICE, person_id)
+    attributes = _cookie_attributes(settings.base_url.startswith("https://"))
+    response.headers.add("Set-Cookie", f"{COOKIE}={token}{attributes}")
+
+
+@cache
+def _cookie_attributes(secure: bool) -> str:
+    """Return what follows a device cookie's value, which needs no quotes; `Max-Age` goes before `Expires`."""
+    cookie = dump_cookie(
         COOKIE,
-        sign(settings.secret_key, Purpose.DEVICE, person_id),
         max_age=COOKIE_DAYS * 86400,
         httponly=True,
-        secure=settings.base_url.startswith("https://"),
+        secure=secure,
         samesite="Lax",
+        sync_expires=False,
     )
+    return cookie.removeprefix(f"{COOKIE}=")
 
 
 def known_device(person_id: int) -> bool:

@@ -21,7 +21,7 @@ from service.domain.schedule import EVERY_DAY, local_day
 from service.links import Purpose, sign
 from service.mail import local
 from service.mail.kinds import DAILY
-from service.mail.transport import open_transport
+from service.mail.smtp import open_transport
 from service.settings import Settings
 from service.storage import queries
 from service.storage.session import Storage

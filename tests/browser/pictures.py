@@ -199,7 +199,7 @@ def for_review(browser: Browser, shown: Shown, folder: Path) -> None:
     take("unsubscribed", shown.page(Purpose.UNSUBSCRIBE, 1))
     for name, letter in LETTERS.items():
         if name.startswith("told"):
-            html_part = template(letter.kind.name).render(letter.values, letter.text, letter.html).html
+            html_part = template(letter.kind.name).render(letter.values).html
             for view, context in views.items():
                 page = context.new_page()
                 page.set_content(html_part)

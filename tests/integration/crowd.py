@@ -13,7 +13,7 @@ from service.actions.deliver import Post, deliver
 from service.actions.outbox import Outbox
 from service.domain.schedule import EVERY_DAY, local_day, next_due, weekdays_to_mask
 from service.mail.compose import Sender
-from service.mail.transport import SmtpTransport
+from service.mail.smtp import SmtpTransport
 from service.setting_values import SmtpServer
 from service.storage.models import Delivery, DeliveryState, Goal, GoalState, Person
 from service.storage.session import Storage

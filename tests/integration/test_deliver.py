@@ -1,6 +1,6 @@
 """Deliver: what is no longer wanted when its turn comes does not go out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +8,8 @@ import pytest
 from service.actions.deliver import Post, deliver
 from service.domain.chain import Mark, chain, mark_of
 from service.links import Purpose
-from service.mail.compose import Envelope
-from service.mail.transport import SmtpTransport
+from service.mail.smtp import SmtpTransport
+from service.mail.transport import Handed, Parcel, Settle
 from service.storage import records
 from service.storage.models import DeliveryState, Pause, Person
 from tests.integration.crowd import deliveries, due_mails, states
@@ -17,6 +17,7 @@ from tests.world import World
 
 NEXT_MORNING = datetime(2026, 3, 3, 7, 5, tzinfo=UTC)  # five past eight in Berlin
 MIDNIGHT = datetime(2026, 3, 3, 23, 0, tzinfo=UTC)
+OUR_FAULT = "My last mail did not reach you in time. That was my fault, not yours, and your chain waited."
 
 
 def reply_to_today(world: World, text: str) -> None:
@@ -91,7 +92,22 @@ def test_a_mail_whose_local_day_is_over_is_dropped_and_its_day_is_neutral(world:
     assert [mark_of(today - timedelta(days=ago), today, ledger) for ago in (2, 1)] == [Mark.PAUSED] * 2
     assert chain(ledger, today).length == 1
     assert "Chain: 1 day." in world.mails[-1].text
-    assert "Yesterday your chain waited." in world.mails[-1].text
+    assert OUR_FAULT in world.mails[-1].text
+    world.time += timedelta(days=1)
+    world.work()
+    assert OUR_FAULT not in world.mails[-1].text
+
+
+def test_a_day_that_was_done_without_its_mail_needs_no_excuse(world: World) -> None:
+    world.start()
+    world.time = NEXT_MORNING
+    world.tick()
+    world.time = MIDNIGHT
+    assert world.deliver() == 0
+    done_page(world)
+    world.later(hours=10)
+    assert OUR_FAULT not in world.mails[-1].text
+    assert "Yesterday: done." in world.mails[-1].text
 
 
 def test_a_dropped_day_can_still_be_done(world: World) -> None:
@@ -141,11 +157,14 @@ def test_who_leaves_while_a_slow_server_takes_the_batch_gets_no_mail(world: Worl
     class Slow(SmtpTransport):
         """Takes half a minute a mail, in which the last person leaves."""
 
-        def send(self, envelope: Envelope) -> None:
-            super().send(envelope)
-            world.time += timedelta(seconds=30)
-            link = world.sender.url(Purpose.UNSUBSCRIBE, last.id)
-            assert world.browser().post(link.removeprefix(world.settings.base_url)).status_code == 200
+        def carry(self, parcels: Iterator[Parcel], settle: Settle, expected: int = 1) -> None:
+            def slowly(handed: Sequence[Handed]) -> None:
+                settle(handed)
+                world.time += timedelta(seconds=30)
+                link = world.sender.url(Purpose.UNSUBSCRIBE, last.id)
+                assert world.browser().post(link.removeprefix(world.settings.base_url)).status_code == 200
+
+            super().carry(parcels, slowly, expected)
 
     with Slow(world.sink.server) as transport:
         deliver(Post(world.storage, world.sender, transport, world.now), ids)

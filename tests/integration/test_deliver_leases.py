@@ -1,16 +1,19 @@
 """Deliver: many workers, and workers that die, send each mail once; the one in hand at most once more."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from service.actions.deliver import LEASE, Post, deliver
-from service.mail.compose import Envelope
-from service.mail.transport import SmtpTransport
+from service.mail.smtp import SmtpTransport
+from service.mail.transport import Handed, Parcel, Settle
 from service.storage.models import DeliveryState
 from tests.integration.crowd import deliveries, due_mails, send, states, sweep, together
+from tests.smtp import Sink, smtp_server
 from tests.world import World
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
@@ -21,19 +24,26 @@ class Killed(BaseException):
 
 
 class Deadly(SmtpTransport):
-    """A connection whose worker is killed at its `last` mail, after or before handing it over."""
+    """A transport whose worker is killed at its `last` mail, after or before handing it over."""
 
     def __init__(self, *args: Any, last: int, after: bool) -> None:
         super().__init__(*args)
-        self.left, self.after = last, after
+        self.last, self.after = last, after
 
-    def send(self, envelope: Envelope) -> None:
-        self.left -= 1
-        if self.left == 0 and not self.after:
-            raise Killed
-        super().send(envelope)
-        if self.left == 0:
-            raise Killed
+    def carry(self, parcels: Iterator[Parcel], settle: Settle, expected: int = 1) -> None:
+        def dying(parcels: Iterator[Parcel]) -> Iterator[Parcel]:
+            for number, parcel in enumerate(parcels, 1):
+                if number == self.last and not self.after:
+                    raise Killed
+                yield parcel
+
+        def deadly(handed: Sequence[Handed]) -> None:
+            self.last -= self.after
+            if self.last == 0:
+                raise Killed
+            settle(handed)
+
+        super().carry(dying(parcels), deadly, expected)
 
 
 def copies(world: World) -> dict[str, int]:
@@ -100,9 +110,9 @@ def test_a_worker_that_is_asked_to_end_hands_back_what_it_has_not_sent(world: Wo
     ids = due_mails(world.storage, 5, NOW)
     with SmtpTransport(world.sink.server) as transport:
         post = Post(world.storage, world.sender, transport, lambda: NOW, lambda: len(world.mails) == 2)
-        assert deliver(post, ids) == 2
-    assert states(world.storage) == [DeliveryState.SENT] * 2 + [DeliveryState.QUEUED] * 3
-    assert sweep(world.storage, NOW) == ids[2:]
+        assert deliver(post, ids) == 3  # the third was composed already
+    assert states(world.storage) == [DeliveryState.SENT] * 3 + [DeliveryState.QUEUED] * 2
+    assert sweep(world.storage, NOW) == ids[3:]
     send(world.storage, world.sender, world.sink.server, NOW, ids)
     assert sorted(copies(world).values()) == [1] * 5
 
@@ -111,13 +121,14 @@ def test_each_mail_is_marked_before_the_next_one_is_sent(world: World) -> None:
     ids = due_mails(world.storage, 3, NOW)
     seen = []
 
-    class Watching(SmtpTransport):
-        def send(self, envelope: Envelope) -> None:
+    class Watching(Sink):
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
             seen.append(states(world.storage).count(DeliveryState.SENT))
-            super().send(envelope)
+            return await super().handle_DATA(server, session, envelope)
 
-    with Watching(world.sink.server) as transport:
-        deliver(Post(world.storage, world.sender, transport, lambda: NOW), ids)
+    watching = Watching()
+    with smtp_server(lambda: SMTP(watching, hostname="watching")) as watching.port:
+        send(world.storage, world.sender, watching.server, NOW, ids)
     assert seen == [0, 1, 2]
 
 

@@ -1,6 +1,7 @@
 """Deliver: a row that can't become a mail is parked after three tries, and never holds up the others."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -47,9 +48,6 @@ POISONS: dict[str, Callable[[Outbox, Goal], None]] = {
     "payload empty": answer({}),
     "payload of another shape": answer(["done"]),
     "payload without what the sentence needs": answer({"answer": "done"}),
-    "payload with a header that is two": answer(
-        {"answer": "help", "args": {}, "in_reply_to": "<a@b>\nBcc: x@y", "references": ""}
-    ),
     "payload empty and the person left": answer_to_one_who_left,
     "a kind that we do not know": unknown_kind,
     "a zone that we do not know": unknown_zone,
@@ -95,3 +93,21 @@ def test_a_poison_row_is_told_to_the_operator_by_its_number_alone(
     (told,) = [record for record in caplog.records if record.name.startswith("service")]
     assert told.getMessage() == f"delivery {ids[0]} can't be composed: KeyError"
     assert told.exc_info is None  # what was raised may repeat what a person wrote
+
+
+def test_a_payload_with_a_header_that_is_two_goes_out_with_one(world: World) -> None:
+    payload = {"answer": "help", "args": {}, "in_reply_to": "<a@b>\nBcc: x@y", "references": ""}
+    ids = poisoned(world, answer(payload))
+    assert send(world.storage, world.sender, world.sink.server, NOW, ids) == 4
+    assert all(mail.message["Bcc"] is None for mail in world.mails)
+    assert [mail["In-Reply-To"] for mail in world.mails if "In-Reply-To" in mail.message] == [
+        "<a@b> Bcc: x@y"
+    ]
+
+
+def test_a_row_whose_address_is_not_ascii_is_poison_to_itself_alone(world: World) -> None:
+    ids = poisoned(world, unknown_zone)[1:]
+    with world.storage.write() as session:
+        session.execute(update(Person).where(Person.email == "p2@example.org").values(email="pö@example.org"))
+    assert send(world.storage, world.sender, world.sink.server, NOW, ids) == 2
+    assert Counter(states(world.storage)[1:]) == {DeliveryState.SENT: 2, DeliveryState.QUEUED: 1}

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from service.actions.deliver import Post, deliver
 from service.app import create_app, sender_of
 from service.listener import Receiver
-from service.mail.transport import open_transport
+from service.mail.smtp import open_transport
 from service.settings import Settings
 from service.storage.models import CheckIn, Delivery, DeliveryState
 from service.storage.session import Storage

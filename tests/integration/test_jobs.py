@@ -65,8 +65,8 @@ def test_every_job_in_valkey_is_json_that_runs_no_code(line: Line) -> None:
         assert json.loads(raw)[0] == job.func_name
 
 
-def test_daily_mails_go_in_batches_of_a_few_hundred(line: Line) -> None:
-    crowd(line.storage, 450, line.time - timedelta(days=1))
+def test_daily_mails_go_in_batches_of_some_hundred(line: Line) -> None:
+    crowd(line.storage, 1050, line.time - timedelta(days=1))
     line.tick()
     line.burst(PROMPT)
     sizes = [len(job.args[0]) for job in line.waiting(BULK)]

@@ -1,5 +1,7 @@
 """The migrations: from nothing to exactly the models, on both databases, once, twice or two at once."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -7,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
@@ -124,3 +127,34 @@ def test_an_id_in_an_old_link_never_comes_back(storage: Storage) -> None:
         session.execute(text("DELETE FROM person"))
     with storage.write() as session:
         assert session.scalar(insert, {"email": "bob@example.org"}) > first
+
+
+def test_a_migration_lets_workers_through_while_it_waits_for_their_tables(postgres_url: str) -> None:
+    with opened(postgres_url) as storage, storage.read() as other:
+        with storage.write() as worker:
+            worker.execute(text("LOCK TABLE goal IN ROW EXCLUSIVE MODE"))
+            done = threading.Thread(target=upgrade_again, args=(postgres_url,))
+            done.start()
+            waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation'")
+            wait_for(lambda: other.scalar(waiting) == 1)
+            # Behind a waiting ACCESS EXCLUSIVE nobody may read, but not for long.
+            started = time.monotonic()
+            other.execute(text("SELECT count(*) FROM goal"))
+            assert time.monotonic() - started < 4
+            other.rollback()
+        done.join(20)
+        assert not done.is_alive()
+        assert other.scalar(text("SELECT count(*) FROM pg_indexes WHERE indexname = 'ix_goal_due'")) == 1
+
+
+def upgrade_again(url: str) -> None:
+    """Take the newest index away, as if a release brought it, and upgrade."""
+    with opened(url) as storage, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.storage.upgrade.command.upgrade", index_again)
+        upgrade(storage)
+
+
+def index_again(alembic: Config, _revision: str) -> None:
+    connection = alembic.attributes["connection"]
+    connection.execute(text("DROP INDEX ix_goal_due"))
+    connection.execute(text("CREATE INDEX ix_goal_due ON goal (next_due_at, person_id, id)"))

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from service.storage import queries
 from service.storage.models import CheckIn, Goal, GoalState, StepChange
 from tests.integration.lived import (
     BOOK,
@@ -178,9 +177,3 @@ def test_each_section_has_its_own_lighter_step_and_only_one_idea_beside(world: W
     world.press(mail.link("grow"))
     assert [goal.step for goal in world.rows(Goal)] == ["Write 5 sentences", "Send 1 message"]
     assert [row.goal_id for row in world.rows(StepChange)] == [1, 2, 2, 1]
-
-
-def test_a_small_batch_does_not_split_the_goals_of_a_person(world: World) -> None:
-    two_goals(world)
-    with world.storage.read() as session:
-        assert [goal.id for goal in queries.claim_due(session, morning(3), 1)] == [1, 2]

@@ -101,3 +101,15 @@ def test_every_sweep_says_that_the_tick_is_alive(storage: Storage) -> None:
         sweep(storage, after(seconds))
         with storage.read() as session:
             assert queries.last_beat(session, "tick") == after(seconds)
+
+
+def test_workers_that_are_busy_with_others_are_not_woken_but_replies_are(storage: Storage) -> None:
+    ids = due_mails(storage, 2, NOW)
+    with storage.write() as session:
+        keep(
+            Outbox(session, NOW, DOMAIN), "ann@example.org", f"reply@{DOMAIN}", b"Subject: Hi\r\n\r\ndone\r\n"
+        )
+    later = NOW + timedelta(minutes=2)
+    lost, unread = tick.sweep(storage, later, 10, busy=True)
+    assert (lost, len(unread)) == ([], 1)
+    assert tick.sweep(storage, later, 10) == (ids, [])

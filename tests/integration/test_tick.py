@@ -110,7 +110,7 @@ def test_after_three_days_off_at_most_todays_mail_goes_out_and_no_chain_is_hurt(
     assert chain(ledger, today).length == 2
     assert not chain(ledger, today).bent
     assert "Chain: 2 days." in world.mails[-1].text
-    assert "Yesterday your chain waited." in world.mails[-1].text
+    assert "That was my fault, not yours, and your chain waited." in world.mails[-1].text
 
 
 def test_off_from_friday_to_sunday_a_workday_goal_gets_its_next_mail_on_monday(storage: Storage) -> None:

@@ -74,7 +74,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing_and_repeats_one_
     ids = due_mails(line.storage, 6, line.time)
     with smtp_server(lambda: SMTP(hanging, hostname="hanging")) as hanging.port:
         smtp = f"smtp://127.0.0.1:{hanging.port}"
-        own = {**environment, "CLOCK_OFFSET_HOURS": offset, "SMTP_URL": smtp}
+        own = {**environment, "CLOCK_OFFSET_HOURS": offset, "SMTP_URL": smtp, "SMTP_CONNECTIONS": "1"}
         with kaizen(own, tmp_path / "worker.log", "worker") as pool:
             queues.wake_deliveries(line.settings, ids, BULK)
             assert hanging.hangs.wait(15)

@@ -1,10 +1,14 @@
 """Signed tokens and the addresses that carry them."""
 
+from base64 import b32encode
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import Signer
+from itsdangerous.encoding import base64_decode
 
 from service.links import BadToken, Purpose, read, sign
 from service.mail.addresses import Addresses
@@ -32,6 +36,34 @@ def test_any_numbers_go_there_and_back(purpose: Purpose, numbers: list[int]) -> 
 def test_the_same_numbers_always_make_the_same_token() -> None:
     assert sign(SECRET, Purpose.DONE, 17, 739_677) == TOKEN
     assert sign(SECRET, Purpose.DONE, 17, 739_678) != TOKEN
+
+
+@pytest.mark.parametrize(
+    ("purpose", "numbers", "token"),
+    [
+        (Purpose.DONE, (17, 739_677), "17-739677-tqpfnjfzws6yfxufdqfb25vpae"),
+        (Purpose.DONE, (17, 739_677, 1), "17-739677-1-pb4mkf6v3pzx57qx5br5golrr4"),
+        (Purpose.REPLY, (1,), "1-2jz4vm7juz3rd5u44mwoazzpya"),
+        (Purpose.UNSUBSCRIBE, (0,), "0-elwjedv3ggjwidnj5cukmkmnuu"),
+        (Purpose.BOUNCE, (LARGEST_ID,), "999999999999999999-g3fkxay43dt6va77jlk64bqtxi"),
+        (Purpose.CONFIRM, (5, 1_773_212_400), "5-1773212400-sjfszskgzkuja43ljs2hbbgw4q"),
+    ],
+)
+def test_tokens_of_mails_sent_before_stay_good(
+    purpose: Purpose, numbers: tuple[int, ...], token: str
+) -> None:
+    assert sign(SECRET, purpose, *numbers) == token
+    assert read(SECRET, purpose, token) == numbers
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(Purpose), st.integers(0, LARGEST_ID)
+)
+def test_a_token_is_what_itsdangerous_signs(secret: str, purpose: Purpose, number: int) -> None:
+    signer = Signer(secret, salt=f"kaizen.{purpose}", key_derivation="hmac", digest_method=sha256)
+    digest = base64_decode(signer.get_signature(str(number)))
+    expected = b32encode(digest[:16]).decode().rstrip("=").lower()
+    assert sign(secret, purpose, number) == f"{number}-{expected}"
 
 
 def test_a_token_with_any_one_character_changed_is_refused() -> None:

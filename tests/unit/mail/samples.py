@@ -1,5 +1,6 @@
 """Letters as the service writes them, made without a database, for every branch of every template."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from email.headerregistry import Address
@@ -11,7 +12,7 @@ from service.domain.chain import Ledger, Outcome
 from service.domain.growth import Version
 from service.domain.ladder import Deed, Rung, rung_on
 from service.domain.record import Record
-from service.domain.schedule import Schedule, Span
+from service.domain.schedule import ONE_DAY, Schedule, Span
 from service.domain.sizes import Form, Versions
 from service.mail.addresses import Addresses
 from service.mail.compose import Letter, Sender
@@ -234,6 +235,9 @@ TOLD: dict[str, tuple[Section, ...]] = {
             starts_on=DAY - timedelta(days=7),
             direction="less",
         ),
+    ),
+    "our fault": (
+        section(record=replace(story("dddp", (4, "Write 1 sentence", ONE)), faults=(Span(DAY - ONE_DAY),))),
     ),
     "light": (section(record=story("dd..", (4, "Write 3 sentences", THREE))),),
     "light again": (section(record=story("dd....", (6, "Write 3 sentences", THREE))),),

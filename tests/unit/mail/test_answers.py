@@ -18,7 +18,7 @@ CHANGES_NOTHING = (
 
 
 def text(letter: Letter) -> str:
-    return template("answer").render(letter.values, letter.text, letter.html).text
+    return template("answer").render(letter.values).text
 
 
 def test_every_answer_that_the_code_can_give_is_tried_here() -> None:
@@ -52,7 +52,7 @@ def test_an_answer_says_that_nothing_has_changed_exactly_where_nothing_has(name:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_chain_is_drawn_while_the_goal_is_active(name: str) -> None:
     letter, _ = ANSWERS[name]
-    drawn = letter.text["drawings"][0] in text(letter)
+    drawn = str(letter.values["drawings"][0]) in text(letter)
     undrawn = ("help", "left", "not_active", "which", "added", "full")
     assert drawn == (letter.values["answer"] not in undrawn and len(letter.values["args"]["steps"]) < 2)
 

@@ -50,7 +50,7 @@ def content(message: EmailMessage, kind: str) -> str:
 @EVERY
 def test_text_comes_first_html_second_and_both_read_back_as_they_were_rendered(name: str) -> None:
     letter = LETTERS[name]
-    rendered = template(letter.kind.name).render(letter.values, letter.text, letter.html)
+    rendered = template(letter.kind.name).render(letter.values)
     message = composed(letter)
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]

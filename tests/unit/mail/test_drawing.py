@@ -2,11 +2,15 @@
 
 import re
 from datetime import date, timedelta
+from quopri import decodestring
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.domain.chain import Mark, drawn
-from service.mail.drawing import SYMBOLS, as_html, as_text
+from service.mail.drawing import SYMBOLS, Drawing, as_html, as_text
+from service.mail.quoted import SOFT_BREAK
 from tests.unit.mail.samples import DAY, days
 
 MONDAY = date(2026, 3, 9)
@@ -64,6 +68,19 @@ def test_the_html_has_one_cell_a_day_without_an_image() -> None:
     assert cells[0] == "✓"
     assert "<img" not in html
     assert "url(" not in html
+
+
+@given(st.dates(), st.lists(st.sampled_from(Mark), max_size=30))
+def test_the_encoded_forms_decode_to_the_plain_ones(first: date, marks: list[Mark]) -> None:
+    drawing = Drawing(
+        list(zip(map(date.fromordinal, range(first.toordinal(), 3652060)), marks, strict=False))
+    )
+    for encoded, plain in (
+        (drawing.quoted_text(), str(drawing)),
+        (drawing.quoted_html(), drawing.__html__()),
+    ):
+        assert decodestring(encoded.encode("ascii")).decode().replace("\r\n", "\n") == plain
+        assert max(map(len, (encoded + SOFT_BREAK).split("\r\n"))) <= 76
 
 
 def test_done_and_missed_differ_by_more_than_colour() -> None:

@@ -20,6 +20,9 @@ SENTENCES: dict[str, list[str]] = {
     "ladder": ["1 → 3 sentences since February; 18 sentences so far."],
     "ladder of one": ["3 sentences so far, one small step at a time."],
     "ladder of a limit": ["Kept to it on 3 days so far."],
+    "our fault": [
+        "My last mail did not reach you in time. That was my fault, not yours, and your chain waited."
+    ],
     "light": [
         "Just for now, smaller",
         "Two days slipped by, so today asks for less. It counts in full.",
@@ -61,7 +64,7 @@ SENTENCES: dict[str, list[str]] = {
 
 def text(name: str) -> str:
     letter = LETTERS[f"told, {name}"]
-    return template(letter.kind.name).render(letter.values, letter.text, letter.html).text
+    return template(letter.kind.name).render(letter.values).text
 
 
 def test_every_sample_has_its_sentences() -> None:
@@ -103,14 +106,14 @@ def test_smaller_is_named_only_where_the_step_can_get_smaller() -> None:
 
 def test_a_mail_with_several_steps_names_them_all_in_its_subject() -> None:
     letter = LETTERS["told, several"]
-    subject = template("daily").render(letter.values, letter.text, letter.html).subject
+    subject = template("daily").render(letter.values).subject
     assert subject == "Write 2 sentences + Walk for 5 minutes + Write 2 sentences"
 
 
 def test_no_mail_blames_shouts_or_hurries() -> None:
     for name in LETTERS:
         letter = LETTERS[name]
-        said = template(letter.kind.name).render(letter.values, letter.text, letter.html).text.lower()
+        said = template(letter.kind.name).render(letter.values).text.lower()
         assert not [
             word
             for word in ("!", "fail", "lost your", "don't forget", "hurry", "last chance")

@@ -51,6 +51,7 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("refused_on", sa.Date(), nullable=True))
     op.add_column("person", sa.Column("suppressed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("delivery", sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("delivery", sa.Column("crashes", WHOLE, server_default=sa.text("0"), nullable=False))
     op.create_index("ix_goal_due", "goal", ["next_due_at", "person_id", "id"])
     op.drop_index(op.f("ix_goal_next_due_at"), "goal")
     if op.get_bind().dialect.name == "postgresql":

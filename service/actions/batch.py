@@ -1,0 +1,244 @@
+"""The mails that one job holds, from being read to what became of each."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from jinja2 import TemplateError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from service.actions import fates
+from service.actions.fates import Fate
+from service.actions.gather import Fresh, gather
+from service.actions.letters import letter
+from service.actions.sections import Section
+from service.actions.tallies import Counts, Result
+from service.actions.wanted import verdict
+from service.mail.compose import Envelope, Sender, compose
+from service.mail.transport import Handed, Parcel, Refused, Transport, Unreachable, Unwelcome
+from service.storage import holds, standings
+from service.storage.marks import Marks, patiently
+from service.storage.models import Delivery, DeliveryState
+from service.storage.session import Storage
+
+log = logging.getLogger(__name__)
+
+CHUNK = 200  # rows read together
+FRESH = timedelta(seconds=1)  # a person may pause or leave while a slow server takes the rows before theirs
+MOST_CRASHES = 3
+# What a row of an older or newer release, or a broken template, may raise; never RQ's own timeout.
+_POISON = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, TemplateError)
+
+_COUNTED: dict[DeliveryState, Result] = {
+    DeliveryState.UNWANTED: "unwanted",
+    DeliveryState.DROPPED: "dropped",
+    DeliveryState.PARKED: "parked",
+}
+
+
+def _at_once(_recipient: str) -> timedelta:
+    return timedelta(0)
+
+
+def _unsigned(content: bytes) -> bytes:
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What sending needs besides the rows.
+
+    `pace` takes a recipient's turn and returns how long its mail has to wait (0: it may go); `sign` puts
+    signatures on a mail.
+    """
+
+    storage: Storage
+    sender: Sender
+    transport: Transport
+    now: Callable[[], datetime]
+    stopping: Callable[[], bool] = lambda: False
+    pace: Callable[[str], timedelta] = _at_once
+    sign: Callable[[bytes], bytes] = _unsigned
+
+
+class Batch:
+    """The mails that one job holds: those not yet begun, those in flight, and what became of the others."""
+
+    def __init__(self, post: Post, taken: list[int], held: bool) -> None:
+        self.post, self.taken, self.held = post, taken, held
+        self.left = set(taken)
+        self.flying: dict[int, tuple[list[Section], list[Fate]]] = {}
+        self.fates: list[Fate] = []
+        self.marks = Marks(post.storage)
+        self.counts = Counts()
+        self.sent = 0
+
+    def run(self) -> int:
+        """Send all, whatever becomes of each; return how many went out."""
+        try:
+            self.post.transport.carry(self._parcels(), self._settle, len(self.taken))
+            self._give_back()
+        except Unreachable as error:
+            self._hold(error)
+        finally:
+            self.marks.close()
+            self._count()
+        return self.sent
+
+    def _parcels(self) -> Iterator[Parcel]:
+        for sections in self._mails():
+            if self.post.stopping():
+                break
+            envelope = self._prepared(sections)
+            if envelope is not None:
+                yield sections[0].delivery.id, envelope
+        self._write_fates()
+
+    def _mails(self) -> Iterator[list[Section]]:
+        """Yield the sections of each mail, read a chunk at a time and again where a chunk grows stale."""
+        post, waiting = self.post, deque(self.taken)
+        while waiting:
+            fresh: Fresh = {}
+            with post.storage.read() as session:
+                chunk = [waiting.popleft() for _ in range(min(CHUNK, len(waiting)))]
+                mails = gather(session, chunk, fresh)
+            if fresh:
+                standings.store(post.storage, fresh)
+            read_at = post.now()
+            for index, mail in enumerate(mails):
+                if post.now() - read_at > FRESH:
+                    waiting.extendleft(stale[0].delivery.id for stale in reversed(mails[index:]))
+                    break
+                yield mail
+
+    def _prepared(self, sections: list[Section]) -> Envelope | None:
+        """Compose a mail of those of its sections that are still wanted; None where it does not go now."""
+        now, lead = self.post.now(), sections[0].delivery
+        try:
+            verdicts = [verdict(section.delivery, section.record, now) for section in sections]
+            wanted = [section for section, said in zip(sections, verdicts, strict=True) if said is None]
+            if wanted and self._paces(sections, wanted):
+                return None
+            envelope = self._composed(wanted, now, lead) if wanted else None
+        except _POISON as error:
+            self._set_aside(sections, error)
+            return None
+        fallen = [Fate(one, said) for one, said in zip(sections, verdicts, strict=True) if said is not None]
+        if envelope is None:
+            self.left.discard(lead.id)
+            self._fall(fallen)
+        else:
+            # What falls out of a mail is written down with it: killed before, the same mail goes out again.
+            self.flying[lead.id] = sections, fallen
+        return envelope
+
+    def _composed(self, wanted: Sequence[Section], now: datetime, lead: Delivery) -> Envelope:
+        post = self.post
+        composed = compose(letter(wanted, post.sender, now, lead), post.sender, now)
+        signed = post.sign(composed.content)
+        return composed if signed is composed.content else replace(composed, content=signed)
+
+    def _paces(self, sections: list[Section], wanted: Sequence[Section]) -> bool:
+        """Tell whether a mail has to wait for its recipient's turn; it goes back into the outbox."""
+        wait = self.post.pace(wanted[0].delivery.goal.person.email)
+        if not wait:
+            return False
+        self.left.discard(sections[0].delivery.id)
+        self._fall([Fate(sections[0], DeliveryState.QUEUED, "paced", wait=wait)])
+        return True
+
+    def _set_aside(self, sections: list[Section], error: Exception) -> None:
+        """Try a row that can't be composed again later, and park it after the third time."""
+        # What was raised may repeat what a person wrote: the row keeps it, the log does not.
+        row = sections[0].delivery
+        log.error("delivery %d can't be composed: %s", row.id, type(error).__name__)
+        self.left.discard(row.id)
+        if row.crashes + 1 >= MOST_CRASHES:
+            self._fall([Fate(section, DeliveryState.PARKED, repr(error)) for section in sections])
+        else:
+            self._fall([Fate(sections[0], DeliveryState.QUEUED, repr(error), crashed=True)])
+
+    def _settle(self, handed: Sequence[Handed]) -> None:
+        """Write down what became of mails, before anything else leaves on their connections."""
+        now, sent = self.post.now(), []
+        for key, error in handed:
+            sections, fallen = self.flying.pop(key)
+            self.left.discard(key)
+            if error is None:
+                self.fates += fallen
+                sent.append(sections)
+                continue
+            refused = isinstance(error, Refused)
+            state = DeliveryState.FAILED if refused else DeliveryState.QUEUED
+            known = refused and error.recipient if isinstance(error, Refused) else False
+            for section in sections if refused else sections[:1]:
+                self.fates.append(Fate(section, state, str(error), known))
+            self.counts.note("refused" if refused else "deferred")
+        if sent:
+            self._mark(sent, now)
+        if self.held and any(error is None or isinstance(error, Refused) for _, error in handed):
+            self._lift()
+        self._write_fates()
+
+    def _mark(self, mails: Sequence[Sequence[Section]], now: datetime) -> None:
+        gone = {fate.section.delivery.id for fate in self.fates}
+        rows = [one.delivery for mail in mails for one in mail if one.delivery.id not in gone]
+        self.marks.sent([row.id for row in rows], now)
+        self.sent += len(mails)
+        for mail in mails:
+            lead = mail[0].delivery
+            self.counts.note("sent")
+            self.counts.took((now - (lead.due_at or lead.created_at)).total_seconds())
+        again = {row.goal.person_id for row in rows if row.goal.person.refusals}
+        if again:
+            self._write(lambda session: fates.accepted_again(session, again))
+
+    def _lift(self) -> None:
+        """End a hold: the server takes mail again, or at least looks at its recipients."""
+        self._write(lambda session: holds.lift(session, holds.SENDING))
+        self.held = False
+
+    def _fall(self, fallen: list[Fate]) -> None:
+        """Keep fates to be written with the next ones; a crash before that only repeats the verdict."""
+        self.fates += fallen
+        for fate in fallen:
+            if fate.state is not DeliveryState.QUEUED:
+                self.counts.note(_COUNTED[fate.state])
+        if len(self.fates) >= CHUNK:
+            self._write_fates()
+
+    def _write_fates(self) -> None:
+        written, self.fates = self.fates, []
+        if written:
+            patiently(lambda: self._write(lambda session: fates.settle(session, written, self.post.now())))
+
+    def _write(self, act: Callable[[Session], object]) -> None:
+        with self.post.storage.write() as session:
+            act(session)
+
+    def _hold(self, error: Unreachable) -> None:
+        """No server takes our mail: all that is left waits, and so does every other batch."""
+        alarm = isinstance(error, Unwelcome)
+        log.log(
+            logging.ERROR if alarm else logging.WARNING, "no mail server: %s; trying again later", error.brief
+        )
+        self._write_fates()
+        with self.post.storage.write() as session:
+            until = holds.hold(session, holds.SENDING, self.post.now(), error.brief, alarm)
+            fates.release(session, self.left, until, str(error))
+
+    def _give_back(self) -> None:
+        """Give back at once what was not begun, as when this worker is asked to end."""
+        self._write_fates()
+        if self.left:
+            self._write(lambda session: fates.release(session, self.left, self.post.now()))
+
+    def _count(self) -> None:
+        """Add this batch to the counters, once: they are for people who watch, nothing depends on them."""
+        if any(self.counts.rows().values()):
+            with suppress(SQLAlchemyError):
+                self._write(self.counts.write)

@@ -1,0 +1,106 @@
+"""Read deliveries for sending: rows with their goal, its person and its standing, as light as they come."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from service.storage.models import Delivery, DeliveryState, Goal, Person, Standing
+from service.storage.standings import Seen
+
+
+@dataclass(slots=True)
+class Addressee:
+    """What sending needs of a `Person`."""
+
+    id: int
+    email: str
+    zone: str
+    left_at: datetime | None
+    refusals: int
+    refused_on: date | None
+    suppressed_at: datetime | None
+
+
+@dataclass(slots=True)
+class Aim:
+    """What sending needs of a `Goal`."""
+
+    id: int
+    person_id: int
+    title: str
+    step: str
+    direction: str
+    send_at: time
+    weekdays: int
+    strict: bool
+    state: str
+    starts_on: date | None
+    next_due_at: datetime | None
+    grows: bool
+    rests_until: date | None
+    full_from: date | None
+    person: Addressee
+
+
+@dataclass(slots=True)
+class Mailing:
+    """What sending needs of a `Delivery`, and the standing that was stored for its goal."""
+
+    id: int
+    goal_id: int
+    day: date
+    kind: str
+    message_id: str
+    payload: dict[str, Any]
+    state: str
+    attempts: int
+    crashes: int
+    created_at: datetime
+    due_at: datetime | None
+    lead_id: int | None
+    goal: Aim
+    seen: Seen
+
+
+def _columns(model: type[Any], light: type[Any]) -> list[Any]:
+    table: Table = model.__table__
+    return [table.c[field.name] for field in fields(light) if field.name in table.c]
+
+
+_PERSON, _GOAL, _DELIVERY = (
+    _columns(*pair) for pair in ((Person, Addressee), (Goal, Aim), (Delivery, Mailing))
+)
+_G, _P = len(_DELIVERY), len(_DELIVERY) + len(_GOAL)
+_END = _P + len(_PERSON)
+_TABLE, _STANDING = Delivery.__table__, Standing.__table__
+_ROWS: Select[Any] = (
+    select(*_DELIVERY, *_GOAL, *_PERSON, _STANDING.c.version, _STANDING.c.doc)
+    .select_from(
+        _TABLE.join(Goal.__table__, Goal.__table__.c.id == _TABLE.c.goal_id)
+        .join(Person.__table__)
+        .outerjoin(_STANDING, _STANDING.c.goal_id == _TABLE.c.goal_id)
+    )
+    .order_by(_TABLE.c.id)
+)
+_IDS: Any = bindparam("ids", expanding=True)
+_LEADS = _ROWS.where(_TABLE.c.id.in_(_IDS))
+_JOINED = _ROWS.where(_TABLE.c.lead_id.in_(_IDS), _TABLE.c.state == DeliveryState.JOINED)
+
+
+def mailings(session: Session, ids: Iterable[int]) -> list[Mailing]:
+    """Return deliveries in order of their ids, and after them those that are sections of their mails."""
+    wanted = {"ids": list(ids)}
+    connection = session.connection()
+    leads = [_mailing(row) for row in connection.execute(_LEADS, wanted)]
+    joined = [_mailing(row) for row in connection.execute(_JOINED, {"ids": [lead.id for lead in leads]})]
+    return leads + joined
+
+
+def _mailing(row: Any) -> Mailing:
+    person = Addressee(*row[_P:_END])
+    goal = Aim(*(*row[_G:_P], person))
+    return Mailing(*(*row[:_G], goal, Seen(*row[_END:])))

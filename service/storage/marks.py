@@ -1,0 +1,91 @@
+"""Mark mails sent: the one write that stands between two mails, so it is made cheap.
+
+It survives the death of our processes at any moment. A crash of the database server itself, or of the
+machine, may lose the last half second of marks (PostgreSQL's synchronous_commit off, SQLite's WAL with
+synchronous=NORMAL): those mails go out once more, with the same Message-ID.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Update, any_, bindparam, column, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from service.storage.models import Delivery, DeliveryState
+from service.storage.session import Storage
+
+log = logging.getLogger(__name__)
+
+MARKABLE = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.JOINED)
+_PATIENCE = (0.1, 0.4, 1.0, 2.0, 4.0, 8.0)  # seconds between attempts while the database is away
+
+_MARK = (
+    update(Delivery.__table__)  # type: ignore[arg-type]
+    .where(Delivery.state.in_(MARKABLE))
+    .values(state=DeliveryState.SENT, sent_at=bindparam("at"), error="")
+)
+_EACH = func.json_each(bindparam("ids")).table_valued(column("value", BigInteger))
+_ON_SQLITE: Update = _MARK.where(Delivery.id.in_(select(_EACH.c.value)))
+_ON_POSTGRESQL: Update = _MARK.where(Delivery.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+
+
+def patiently(act: Callable[[], object], between: Callable[[], None] = lambda: None) -> None:
+    """Do what must be written down, again and again for some seconds while the database is away.
+
+    Raises the last error of the database, and any that waiting does not mend at once.
+    """
+    for patience in _PATIENCE:
+        try:
+            act()
+        except (OperationalError, InterfaceError) as error:  # what may be over soon
+            log.warning("marking waits for the database: %s", type(error.orig).__name__)
+            between()
+            time.sleep(patience)
+        else:
+            return
+    act()
+
+
+class Marks:
+    """One connection that marks mails sent, kept over a batch; each call is a transaction of its own."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._sqlite = storage.engine.dialect.name == "sqlite"
+        self._connection: Connection | None = None
+
+    def sent(self, ids: Sequence[int], at: datetime) -> None:
+        """Mark these deliveries sent; waits for a database that is away, and then raises OperationalError."""
+        values: dict[str, Any] = {"at": at, "ids": json.dumps(ids) if self._sqlite else list(ids)}
+        statement = _ON_SQLITE if self._sqlite else _ON_POSTGRESQL
+        patiently(lambda: self._opened().execute(statement, values), self._forget)
+
+    def close(self) -> None:
+        """Give the connection back as it was."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if not self._sqlite:
+                connection.execute(text("RESET synchronous_commit"))
+        except SQLAlchemyError:
+            connection.invalidate()
+        connection.close()
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._storage.alone()
+            if not self._sqlite:
+                self._connection.execute(text("SET synchronous_commit TO off"))
+        return self._connection
+
+    def _forget(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()

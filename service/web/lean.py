@@ -1,0 +1,118 @@
+"""What Flask and its extensions do on each request and our pages have no use for."""
+
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, Request, Response, current_app, render_template, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
+from markupsafe import Markup
+
+_BODY = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+class LateSession(SessionMixin):
+    """A session whose cookie is read when somebody first asks for what is in it."""
+
+    def __init__(self, read: Callable[[], SecureCookieSession]) -> None:
+        self._read = read
+        self._kept: SecureCookieSession | None = None
+
+    @property
+    def kept(self) -> SecureCookieSession:
+        """What is in the cookie, and what was put into the session since."""
+        if self._kept is None:
+            self._kept = self._read()
+        return self._kept
+
+    @property
+    def touched(self) -> bool:
+        """True where anybody asked for anything in it."""
+        return self._kept is not None
+
+    def __getitem__(self, key: str) -> Any:
+        return self.kept[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.kept[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.kept[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kept)
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Cookie sessions that are opened only where they are used; their signer is made once."""
+
+    def __init__(self) -> None:
+        self._signer = lru_cache(maxsize=4)(super().get_signing_serializer)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return the signer of an app's session cookies."""
+        return self._signer(app)
+
+    def open_session(self, app: Flask, request: Request) -> LateSession:  # type: ignore[override]
+        """Return a request's session, its cookie not read yet."""
+        read = super().open_session
+        return LateSession(lambda: read(app, request) or self.session_class())
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Put a session into its cookie, where it was used."""
+        if not isinstance(session, LateSession):
+            super().save_session(app, session, response)
+        elif session.touched:
+            session.kept.accessed = True
+            super().save_session(app, session.kept, response)
+
+
+class Lean(Flask):
+    """Flask without looking, on each request, whether a view is a coroutine: none of ours is."""
+
+    session_interface = _Sessions()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.frame = lru_cache(maxsize=64)(self._frame)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+    def _frame(self, name: str, _root: str) -> list[str]:
+        """Return what stands before and after the body of a page, which knows where the app is mounted."""
+        return render_template(name, done=True, body=_BODY).split(_BODY)
+
+
+def render(name: str, values: dict[str, Any]) -> Markup:
+    """Return a part of a page, of a template that needs no more than these values."""
+    template = current_app.jinja_env.get_template(name)
+    # As `Template.render` does it, but for merging in what is there for every template, such as `url_for`.
+    return Markup("".join(template.root_render_func(template.new_context(values, shared=True))))  # noqa: S704
+
+
+def framed(name: str, body: Markup) -> str:
+    """Return a page whose template has no other value than its `body`, and so is worked out only once."""
+    app: Lean = current_app._get_current_object()  # type: ignore[attr-defined]
+    before, after = app.frame(name, request.root_path)
+    return f"{before}{body}{after}"
+
+
+def without_limits(app: Flask, endpoints: Collection[str]) -> None:
+    """Let what a limiter has registered so far pass these endpoints by: they have no limit."""
+
+    def sparing(check: Callable[..., Any]) -> Callable[..., Any]:
+        def spared(*given: Any) -> Any:
+            if request.endpoint in endpoints:
+                return given[0] if given else None
+            return check(*given)
+
+        return spared
+
+    for functions in (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs):
+        functions[None] = [sparing(check) for check in functions.get(None, [])]

@@ -1,0 +1,29 @@
+"""The short torture: workers are killed at every point of a mail's life. The long one is `make torture`."""
+
+from pathlib import Path
+
+import pytest
+
+from service.storage.session import Storage
+from tests.torture.points import Point
+from tests.torture.rounds import Ground, Ordeal, Run
+from tests.torture.verdict import judged
+
+
+@pytest.mark.parametrize(
+    ("storage", "ordeal"),
+    [
+        ("sqlite", Ordeal(6, 150, connections=1, workers=5, claimed=True)),
+        ("postgresql", Ordeal(6, 150, connections=8, workers=5, claimed=True, pipelining=False)),
+    ],
+    ids=["sqlite-one-connection", "postgresql-eight-connections"],
+    indirect=["storage"],
+)
+def test_kills_at_every_point_lose_no_mail_and_repeat_at_most_one_a_connection(
+    storage: Storage, environment: dict[str, str], database_url: str, ordeal: Ordeal, tmp_path: Path
+) -> None:
+    run = Run(Ground(storage, {**environment, "DATABASE_URL": database_url}, tmp_path), ordeal)
+    run.run()
+    tally = judged(run)
+    assert tally.kills[Point.TAKEN]
+    assert tally.extras[Point.TAKEN]
