@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench mutants fmt pictures
+.PHONY: help run test check bench torture mutants fmt pictures
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ check: $(VENV)/.installed-dev ## Formatter, linter, types and import contracts; 
 
 bench: $(VENV)/.installed-dev ## Time the hot paths against a floor measured in the same run
 	@$(BIN)/python -m tests.bench
+
+torture: $(VENV)/.installed-dev ## Kill workers at every point, hundreds of times, and count every mail (ten minutes)
+	@$(BIN)/python -m pytest -n 2 -q -m killed tests/integration
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 mutants: $(VENV)/.installed-dev ## Break the rules in service/domain one by one and see whether a test fails (an hour)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1

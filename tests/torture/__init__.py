@@ -1,0 +1,1 @@
+"""Torture: worker processes are killed while they send, and every mail is counted."""
