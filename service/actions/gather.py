@@ -51,9 +51,8 @@ def _facts(session: Session, rows: Sequence[Mailing], fresh: Fresh | None) -> di
     others = [row for row in rows if row.id not in found]
     full = records(session, [cast("Goal", row.goal) for row in others]) if others else {}
     for row in others:
-        found[row.id] = full[row.goal_id]
-        if fresh is not None:
-            _build(row, full[row.goal_id], fresh)
+        built = _built(row, full[row.goal_id], fresh) if fresh is not None else None
+        found[row.id] = built or full[row.goal_id]
     return found
 
 
@@ -68,11 +67,13 @@ def _stored(row: Mailing, fresh: Fresh) -> Standing | None:
     return moved
 
 
-def _build(row: Mailing, record: Record, fresh: Fresh) -> None:
+def _built(row: Mailing, record: Record, fresh: Fresh) -> Standing | None:
+    """Return the standing of a daily mail's day, to be stored and used, where there can be one."""
     basis = basis_of(row.goal)
     built = standing_of(record, basis, row.day) if basis is not None and row.kind == DAILY.name else None
     if built is not None:
         fresh[row.goal_id] = row.seen.version, built
+    return built
 
 
 def _memories(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> dict[int, tuple[str, str]]:
