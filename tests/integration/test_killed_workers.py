@@ -13,8 +13,8 @@ from tests.torture.verdict import judged
 @pytest.mark.parametrize(
     ("storage", "ordeal"),
     [
-        ("sqlite", Ordeal(6, 150, connections=1, workers=5, claimed=True)),
-        ("postgresql", Ordeal(6, 150, connections=8, workers=5, claimed=True, pipelining=False)),
+        ("sqlite", Ordeal(10, 240, connections=1, workers=5, claimed=True)),
+        ("postgresql", Ordeal(10, 240, connections=8, workers=5, claimed=True, pipelining=False)),
     ],
     ids=["sqlite-one-connection", "postgresql-eight-connections"],
     indirect=["storage"],
@@ -26,4 +26,4 @@ def test_kills_at_every_point_lose_no_mail_and_repeat_at_most_one_a_connection(
     run.run()
     tally = judged(run)
     assert tally.kills[Point.TAKEN]
-    assert tally.extras[Point.TAKEN]
+    assert sum(tally.extras.values())
