@@ -36,7 +36,7 @@ check: $(VENV)/.installed-dev ## Formatter, linter, types and import contracts; 
 bench: $(VENV)/.installed-dev ## Time the hot paths against a floor measured in the same run
 	@$(BIN)/python -m tests.bench
 
-torture: $(VENV)/.installed-dev ## Kill workers at every point, hundreds of times, and count every mail (ten minutes)
+torture: $(VENV)/.installed-dev ## Kill workers at every point, hundreds of times, and count every mail (five minutes)
 	@$(BIN)/python -m pytest -n 2 -q -m killed tests/integration
 	@$(BIN)/python -m tests.torture $(ARGS)
 
