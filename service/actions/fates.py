@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.actions.sections import Section
 from service.domain.schedule import local_day
 from service.mail.kinds import KINDS, STEP_KINDS
+from service.storage.columns import looked_at
 from service.storage.marks import MARKABLE
 from service.storage.models import Delivery, DeliveryState, Goal, Pause, PausedBy, Person
 
@@ -64,7 +65,7 @@ def release(session: Session, ids: Iterable[int], until: datetime, error: str = 
     """Queue mails that we still hold again, for a reason that is not theirs: it is no attempt."""
     session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(list(ids)), Delivery.state == DeliveryState.SENDING)
+        .where(Delivery.id.in_(list(ids)), looked_at(Delivery.state) == DeliveryState.SENDING)
         .values(
             state=DeliveryState.QUEUED,
             lease_until=until,

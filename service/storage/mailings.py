@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from service.storage.columns import looked_at
 from service.storage.models import Delivery, DeliveryState, Goal, Person, Standing
 from service.storage.standings import Seen
 
@@ -88,7 +89,7 @@ _ROWS: Select[Any] = (
 )
 _IDS: Any = bindparam("ids", expanding=True)
 _LEADS = _ROWS.where(_TABLE.c.id.in_(_IDS))
-_JOINED = _ROWS.where(_TABLE.c.lead_id.in_(_IDS), _TABLE.c.state == DeliveryState.JOINED)
+_JOINED = _ROWS.where(_TABLE.c.lead_id.in_(_IDS), looked_at(_TABLE.c.state) == DeliveryState.JOINED)
 
 
 def mailings(session: Session, ids: Iterable[int]) -> list[Mailing]:

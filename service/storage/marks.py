@@ -10,13 +10,28 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Update, any_, bindparam, column, func, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    PoolProxiedConnection,
+    Update,
+    any_,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
+from service.storage.columns import looked_at
 from service.storage.models import Delivery, DeliveryState
+from service.storage.prepared import Prepared
 from service.storage.session import Storage
 
 log = logging.getLogger(__name__)
@@ -26,12 +41,17 @@ _PATIENCE = (0.1, 0.4, 1.0, 2.0, 4.0, 8.0)  # seconds between attempts while the
 
 _MARK = (
     update(Delivery.__table__)  # type: ignore[arg-type]
-    .where(Delivery.state.in_(MARKABLE))
+    .where(or_(*(looked_at(Delivery.state) == state for state in MARKABLE)))
     .values(state=DeliveryState.SENT, sent_at=bindparam("at"), error="")
 )
 _EACH = func.json_each(bindparam("ids")).table_valued(column("value", BigInteger))
 _ON_SQLITE: Update = _MARK.where(Delivery.id.in_(select(_EACH.c.value)))
 _ON_POSTGRESQL: Update = _MARK.where(Delivery.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+
+
+@lru_cache(maxsize=64)
+def _prepared(dialect: Dialect) -> Prepared:
+    return Prepared(_ON_SQLITE if dialect.name == "sqlite" else _ON_POSTGRESQL, dialect)
 
 
 def patiently(act: Callable[[], object], between: Callable[[], None] = lambda: None) -> None:
@@ -55,37 +75,45 @@ class Marks:
     """One connection that marks mails sent, kept over a batch; each call is a transaction of its own."""
 
     def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-        self._sqlite = storage.engine.dialect.name == "sqlite"
-        self._connection: Connection | None = None
+        engine = storage.quick
+        self._engine, self._driver = engine, engine.dialect.loaded_dbapi
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._mark = _prepared(engine.dialect)
+        self._connection: PoolProxiedConnection | None = None
+        self._cursor: Any = None
 
     def sent(self, ids: Sequence[int], at: datetime) -> None:
         """Mark these deliveries sent; waits for a database that is away, and then raises OperationalError."""
         values: dict[str, Any] = {"at": at, "ids": json.dumps(ids) if self._sqlite else list(ids)}
-        statement = _ON_SQLITE if self._sqlite else _ON_POSTGRESQL
-        patiently(lambda: self._opened().execute(statement, values), self._forget)
+        patiently(lambda: self._marked(values), self._forget)
 
     def close(self) -> None:
         """Give the connection back as it was."""
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
         try:
-            if not self._sqlite:
-                connection.execute(text("RESET synchronous_commit"))
-        except SQLAlchemyError:
-            connection.invalidate()
-        connection.close()
+            if self._cursor is not None and not self._sqlite:
+                self._cursor.execute("RESET synchronous_commit")
+        except self._driver.Error:
+            self._forget()
+        connection, self._connection, self._cursor = self._connection, None, None
+        if connection is not None:
+            connection.close()
 
-    def _opened(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._storage.alone()
-            if not self._sqlite:
-                self._connection.execute(text("SET synchronous_commit TO off"))
-        return self._connection
+    def _marked(self, values: dict[str, Any]) -> None:
+        try:
+            if self._cursor is None:
+                self._open()
+            self._mark.run(self._cursor, values)
+        except self._driver.Error as error:
+            raise DBAPIError.instance(self._mark.sql, {}, error, self._driver.Error) from error
+
+    def _open(self) -> None:
+        self._connection = self._engine.raw_connection()
+        self._cursor = self._connection.cursor()
+        if not self._sqlite:
+            self._cursor.execute("SET synchronous_commit TO off")
 
     def _forget(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._cursor = self._connection, None, None
         if connection is not None:
             connection.invalidate()
             connection.close()

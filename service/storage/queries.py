@@ -8,6 +8,7 @@ from sqlalchemy import Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from service.storage.columns import looked_at
 from service.storage.models import (
     Delivery,
     DeliveryState,
@@ -64,9 +65,9 @@ def last_asked(session: Session, person: Person, kinds: Iterable[str]) -> dateti
 
 def lease(session: Session, ids: Iterable[int], now: datetime, until: datetime) -> list[int]:
     """Take those of the deliveries that nobody holds, and return their ids in order."""
+    state = looked_at(Delivery.state)
     free = or_(
-        Delivery.state == DeliveryState.QUEUED,
-        and_(Delivery.state == DeliveryState.SENDING, Delivery.lease_until <= now),
+        state == DeliveryState.QUEUED, and_(state == DeliveryState.SENDING, Delivery.lease_until <= now)
     )
     taken = session.execute(
         update(Delivery)
@@ -87,7 +88,7 @@ def deliveries(session: Session, ids: Iterable[int]) -> Sequence[Delivery]:
 def joined(session: Session, lead_ids: Iterable[int]) -> Sequence[Delivery]:
     """Return the deliveries that go out as sections of these mails, in order of their ids."""
     query = select(Delivery).options(joinedload(Delivery.goal, innerjoin=True).joinedload(Goal.person))
-    ours = Delivery.lead_id.in_(list(lead_ids)), Delivery.state == DeliveryState.JOINED
+    ours = Delivery.lead_id.in_(list(lead_ids)), looked_at(Delivery.state) == DeliveryState.JOINED
     return session.scalars(query.where(*ours).order_by(Delivery.id)).all()
 
 

@@ -34,11 +34,6 @@ class Storage:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def alone(self) -> Connection:
-        """Open a connection on which each statement is a transaction of its own."""
-        options = {"isolation_level": "AUTOCOMMIT", "kaizen_alone": True}
-        return self.engine.connect().execution_options(**options)
-
     def close(self) -> None:
         """Close all pooled connections; called after a fork and at the end."""
         self.engine.dispose()
@@ -71,10 +66,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("kaizen_alone", False):
-            return
-        writes = options.get("kaizen_writes", False)
+        writes = connection.get_execution_options().get("kaizen_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
