@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 # A worker reads one queue only: RQ moves a job safely from a single queue, and loses one from several.
 PROMPT = "prompt"  # ticks, replies, and mails that a person is waiting for
 BULK = "bulk"  # the daily mails
-BATCH = 500  # mails a job: the cost of a job vanishes, and a lost one is soon found
+BATCH = 1000  # mails a job: the cost of a job vanishes, and a lost one is soon found
 TIMEOUT = 540  # seconds; a little less than the lease of a delivery
 _SOCKET_PATH_LIMIT = 100  # bytes; the system's own limit is 104 to 108
 

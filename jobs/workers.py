@@ -12,10 +12,13 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.worker_pool import ForkProcess, WorkerPool
 
+from jobs import deliver, prune, receive, tick
 from jobs.parts import stopping
 from jobs.queues import BULK, PROMPT, redis_url
-from service import orphans
+from service import collector, orphans
 from service.settings import Settings
+
+JOBS = (deliver, prune, receive, tick)  # here before the fork, so that all workers share their code in memory
 
 
 class OneQueuePool(WorkerPool):
@@ -57,6 +60,7 @@ def _work(parent: int, url: str, queue_name: str, name: str, burst: bool) -> Non
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     orphans.end_with(parent)
+    collector.set_up()
     redis = Redis.from_url(url)
     queue = Queue(queue_name, connection=redis, serializer=JSONSerializer)
     worker = Hand([queue], name=name, connection=redis, serializer=JSONSerializer)

@@ -4,7 +4,7 @@ import os
 from functools import partial
 
 from jobs import queues
-from service import logs, orphans
+from service import collector, logs, orphans
 from service.app import create_app
 from service.settings import Settings
 
@@ -18,3 +18,4 @@ app = create_app(
     limits_url=queues.limits_url(settings),
     queue_depths=partial(queues.depths, settings),
 )
+collector.set_up()

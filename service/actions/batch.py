@@ -1,7 +1,6 @@
 """The mails that one job holds, from being read to what became of each."""
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,22 +12,20 @@ from sqlalchemy.orm import Session
 
 from service.actions import fates
 from service.actions.fates import Fate
-from service.actions.gather import Fresh, gather
 from service.actions.letters import letter
+from service.actions.reading import CHUNK, Reading
 from service.actions.sections import Section
 from service.actions.tallies import Counts, Result
 from service.actions.wanted import verdict
 from service.mail.compose import Envelope, Sender, compose
-from service.mail.transport import Handed, Parcel, Refused, Transport, Unreachable, Unwelcome
-from service.storage import holds, standings
+from service.mail.transport import Handed, Parcel, Refused, Transport, Underway, Unreachable, Unwelcome
+from service.storage import holds
 from service.storage.marks import Marks, patiently
 from service.storage.models import Delivery, DeliveryState
 from service.storage.session import Storage
 
 log = logging.getLogger(__name__)
 
-CHUNK = 200  # rows read together
-FRESH = timedelta(seconds=1)  # a person may pause or leave while a slow server takes the rows before theirs
 MOST_CRASHES = 3
 # What a row of an older or newer release, or a broken template, may raise; never RQ's own timeout.
 _POISON = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, TemplateError)
@@ -90,30 +87,13 @@ class Batch:
         return self.sent
 
     def _parcels(self) -> Iterator[Parcel]:
-        for sections in self._mails():
+        for sections in Reading(self.post.storage, self.post.now, self.taken):
             if self.post.stopping():
                 break
             envelope = self._prepared(sections)
             if envelope is not None:
                 yield sections[0].delivery.id, envelope
         self._write_fates()
-
-    def _mails(self) -> Iterator[list[Section]]:
-        """Yield the sections of each mail, read a chunk at a time and again where a chunk grows stale."""
-        post, waiting = self.post, deque(self.taken)
-        while waiting:
-            fresh: Fresh = {}
-            with post.storage.read() as session:
-                chunk = [waiting.popleft() for _ in range(min(CHUNK, len(waiting)))]
-                mails = gather(session, chunk, fresh)
-            if fresh:
-                standings.store(post.storage, fresh)
-            read_at = post.now()
-            for index, mail in enumerate(mails):
-                if post.now() - read_at > FRESH:
-                    waiting.extendleft(stale[0].delivery.id for stale in reversed(mails[index:]))
-                    break
-                yield mail
 
     def _prepared(self, sections: list[Section]) -> Envelope | None:
         """Compose a mail of those of its sections that are still wanted; None where it does not go now."""
@@ -162,8 +142,11 @@ class Batch:
         else:
             self._fall([Fate(sections[0], DeliveryState.QUEUED, repr(error), crashed=True)])
 
-    def _settle(self, handed: Sequence[Handed]) -> None:
-        """Write down what became of mails, before anything else leaves on their connections."""
+    def _settle(self, handed: Sequence[Handed]) -> Underway | None:
+        """Write down what became of mails, before anything else leaves on their connections.
+
+        Returns the marking where the database is still at it.
+        """
         now, sent = self.post.now(), []
         for key, error in handed:
             sections, fallen = self.flying.pop(key)
@@ -178,16 +161,16 @@ class Batch:
             for section in sections if refused else sections[:1]:
                 self.fates.append(Fate(section, state, str(error), known))
             self.counts.note("refused" if refused else "deferred")
-        if sent:
-            self._mark(sent, now)
+        marking = self._mark(sent, now) if sent else None
         if self.held and any(error is None or isinstance(error, Refused) for _, error in handed):
             self._lift()
         self._write_fates()
+        return marking
 
-    def _mark(self, mails: Sequence[Sequence[Section]], now: datetime) -> None:
+    def _mark(self, mails: Sequence[Sequence[Section]], now: datetime) -> Underway | None:
         gone = {fate.section.delivery.id for fate in self.fates}
         rows = [one.delivery for mail in mails for one in mail if one.delivery.id not in gone]
-        self.marks.sent([row.id for row in rows], now)
+        marking = self.marks.begin([row.id for row in rows], now)
         self.sent += len(mails)
         for mail in mails:
             lead = mail[0].delivery
@@ -196,6 +179,7 @@ class Batch:
         again = {row.goal.person_id for row in rows if row.goal.person.refusals}
         if again:
             self._write(lambda session: fates.accepted_again(session, again))
+        return marking
 
     def _lift(self) -> None:
         """End a hold: the server takes mail again, or at least looks at its recipients."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.actions.batch import CHUNK, Batch, Post
+from service.actions.batch import Batch, Post
 from service.storage import holds, queries
 
-__all__ = ["CHUNK", "LEASE", "Post", "deliver"]
+__all__ = ["LEASE", "Post", "deliver"]
 
 LEASE = timedelta(minutes=10)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.actions.sections import Section
 from service.domain.schedule import local_day
 from service.mail.kinds import KINDS, STEP_KINDS
-from service.storage.columns import looked_at
+from service.storage.among import Among, looked_at
 from service.storage.marks import MARKABLE
 from service.storage.models import Delivery, DeliveryState, Goal, Pause, PausedBy, Person
 
@@ -65,7 +65,7 @@ def release(session: Session, ids: Iterable[int], until: datetime, error: str = 
     """Queue mails that we still hold again, for a reason that is not theirs: it is no attempt."""
     session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(list(ids)), looked_at(Delivery.state) == DeliveryState.SENDING)
+        .where(Among(Delivery.id, ids), looked_at(Delivery.state) == DeliveryState.SENDING)
         .values(
             state=DeliveryState.QUEUED,
             lease_until=until,
@@ -80,7 +80,7 @@ def accepted_again(session: Session, person_ids: Iterable[int]) -> None:
     """Forget the refusals of addresses that took a mail."""
     session.execute(
         update(Person)
-        .where(Person.id.in_(sorted(person_ids)))
+        .where(Among(Person.id, sorted(person_ids)))
         .values(refusals=0)
         .execution_options(synchronize_session=False)
     )

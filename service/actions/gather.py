@@ -1,7 +1,9 @@
 """Gather what mails are made of: deliveries, the facts of their goals, and words that come back today."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, timedelta
+from itertools import islice
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -20,40 +22,72 @@ from service.storage.records import records, words_of
 from service.storage.standings import basis_of, usable
 from service.storage.written import written_on
 
+Look = Callable[[], AbstractContextManager[Session]]
 Fresh = dict[int, tuple[int | None, Standing]]  # by goal: the version that was read, and a standing to store
 FOLDED = timedelta(days=7)  # a stored standing older than this is moved on, so that it need not be each day
 
 
 def gather(session: Session, ids: Iterable[int], fresh: Fresh | None = None) -> list[list[Section]]:
-    """Return the sections of each of these mails, its lead first; the same few queries for any number.
+    """Return the sections of each of these mails at once, as `Gathering` does."""
+    return Gathering(lambda: nullcontext(session), ids, fresh).finish()
 
-    Without `fresh` all is read in full. With it, stored standings take the place of full records, and it is
-    filled with those that are worth storing (`storage.standings.keep`, in a transaction of its own).
+
+class Gathering:
+    """The sections of some mails, each mail's lead first: the same few queries for any number of them.
+
+    It may be worked on a little at a time, between other things; it opens a session by `look` for each of
+    its queries. Without `fresh` all is read in full. With it, stored standings take the place of full
+    records, and it is filled with those worth storing (`storage.standings.keep`, in its own transaction).
     """
-    rows = mailings(session, ids)
-    found = _facts(session, rows, fresh)
-    memories = _memories(session, [(row, found[row.id]) for row in rows if row.kind == DAILY.name])
-    by_lead: dict[int, list[Section]] = {}
-    for row in rows:
-        # Rows for sending have all of a delivery that a mail is made of.
-        section = Section(cast("Delivery", row), found[row.id], memories.get(row.id))
-        by_lead.setdefault(row.lead_id or row.id, []).append(section)
-    return list(by_lead.values())
+
+    def __init__(self, look: Look, ids: Iterable[int], fresh: Fresh | None = None) -> None:
+        self.look, self.ids, self.fresh = look, list(ids), fresh
+        self.left = len(self.ids)  # about how many steps there are still
+        self._mails: list[list[Section]] = []
+        self._steps = self._work()
+
+    def advance(self, steps: int) -> None:
+        """Go on by some of the steps; a mail is one, and none after the last is harmless."""
+        for _ in islice(self._steps, steps):
+            self.left -= 1
+
+    def finish(self) -> list[list[Section]]:
+        """Do what is left to do, and return the mails in the order of their ids."""
+        for _ in self._steps:
+            pass
+        self.left = 0
+        return self._mails
+
+    def _work(self) -> Iterator[None]:
+        with self.look() as session:
+            rows = mailings(session, self.ids)
+        yield
+        found: dict[int, Facts] = {}
+        for row in rows:
+            standing = _stored(row, self.fresh) if self.fresh is not None else None
+            if standing is not None:
+                found[row.id] = standing
+            yield
+        with self.look() as session:
+            _complete(session, rows, found, self.fresh)
+            memories = _memories(session, [(row, found[row.id]) for row in rows if row.kind == DAILY.name])
+        by_lead: dict[int, list[Section]] = {}
+        for row in rows:
+            # Rows for sending have all of a delivery that a mail is made of.
+            section = Section(cast("Delivery", row), found[row.id], memories.get(row.id))
+            by_lead.setdefault(row.lead_id or row.id, []).append(section)
+        self._mails = list(by_lead.values())
 
 
-def _facts(session: Session, rows: Sequence[Mailing], fresh: Fresh | None) -> dict[int, Facts]:
-    """Return the facts for each row by its id: the goal's standing where there is one, or its full record."""
-    found: dict[int, Facts] = {}
-    for row in rows:
-        standing = _stored(row, fresh) if fresh is not None else None
-        if standing is not None:
-            found[row.id] = standing
+def _complete(
+    session: Session, rows: Sequence[Mailing], found: dict[int, Facts], fresh: Fresh | None
+) -> None:
+    """Add the facts of rows that have no standing of use: one built now, or the goal's full record."""
     others = [row for row in rows if row.id not in found]
     full = records(session, [cast("Goal", row.goal) for row in others]) if others else {}
     for row in others:
         built = _built(row, full[row.goal_id], fresh) if fresh is not None else None
         found[row.id] = built or full[row.goal_id]
-    return found
 
 
 def _stored(row: Mailing, fresh: Fresh) -> Standing | None:

@@ -15,12 +15,14 @@ from service.mail.transport import (
     Handed,
     Parcel,
     Settle,
+    Underway,
     Unreachable,
     Unwelcome,
     unreachable,
 )
 
 HANGS = 0.3 * TIMEOUT  # seconds without success in opening a line
+AHEAD = float(__import__("os").environ.get("AHEAD", "0.0008"))  # seconds
 MOST_DISLIKED = 3  # in a row: the trouble is ours, not three people's
 
 
@@ -44,7 +46,12 @@ class Round:
         self.returned: deque[Parcel] = deque()  # asked for on a line that then broke: nobody has seen them
         self.composed: deque[Parcel] = deque()  # ready to go, so that no line waits for one
         self.decided: list[Handed] = []
+        self.owing: list[Line] = []  # whose last mail is decided and not yet written down
+        self.underway: Underway | None = None
+        self.marker = -1  # by which the selector knows it
+        self.settling: list[Line] = []  # whose mail is being written down
         self.tried: set[int] = set()  # with which a new connection has ended once
+        self.exhausted = False  # all that there was is composed
         self.stop: Unreachable | None = None
         self.failed: Unreachable | None = None  # the last vain attempt to open a line again
         self.opens_until = inf
@@ -57,16 +64,21 @@ class Round:
             for line in self.transport.lines:
                 self._watch(line)
             self._feed()
-            while any(line.waiting for line in self.transport.lines):
+            while self._busy():
                 self._compose_ahead()
                 self._listen()
                 self._write_down()
                 self._feed()
             self._write_down()  # a line that was lost at the last feeding
         finally:
+            self._settled(wait=True)
             self._hang_up()
         if self.stop is not None:
             raise self.stop
+
+    def _busy(self) -> bool:
+        """Tell whether anything is to come: a reply, or word that mails are written down."""
+        return self.underway is not None or any(line.waiting for line in self.transport.lines)
 
     def _hang_up(self) -> None:
         """Leave only lines on which nothing is under way: what was granted but not sent must not linger."""
@@ -82,7 +94,8 @@ class Round:
         if self.stop is not None:
             return
         lines = self.transport.lines
-        for line in [line for line in lines if line.granted is not None]:
+        held = {*self.owing, *self.settling}
+        for line in [line for line in lines if line.granted is not None and line not in held]:
             line.go()
             following = self._next() if line.free else None
             if following is not None:
@@ -102,19 +115,29 @@ class Round:
         return next(self.parcels, None)
 
     def _compose_ahead(self) -> None:
-        """Compose a mail for each line, while the server is at work with the ones before."""
-        while self.stop is None and len(self.composed) + len(self.returned) < len(self.transport.lines):
+        """Compose a mail for each line, while the server is at work with the ones before.
+
+        Not so long that replies wait for it: it goes on after them.
+        """
+        until = time.perf_counter() + AHEAD
+        while self._short() and time.perf_counter() < until:
             parcel = next(self.parcels, None)
             if parcel is None:
+                self.exhausted = True
                 return
             self.composed.append(parcel)
+
+    def _short(self) -> bool:
+        """Tell whether there are fewer mails ready to go than lines, and there may be more."""
+        ready = len(self.composed) + len(self.returned)
+        return self.stop is None and not self.exhausted and ready < len(self.transport.lines)
 
     def _attempt(self, line: Line, act: Callable[[], None]) -> None:
         try:
             act()
         except OSError as error:
             with suppress(OSError, Unreachable):  # what came before it broke still counts
-                self.decided.extend(line.read())
+                self._take(line)
             self._lost(line, unreachable(error))
 
     def _listen(self) -> None:
@@ -124,9 +147,12 @@ class Round:
             wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.outgoing else 0)
             if self.selector.get_key(line.sock).events != wanted:
                 self.selector.modify(line.sock, wanted, line)
-        patience = min(line.deadline for line in lines) - time.monotonic()
-        for key, events in self.selector.select(max(patience, 0)):
-            self._serve(key.data, events)
+        patience = min((line.deadline for line in lines), default=0.0) - time.monotonic()
+        for key, events in self.selector.select(0 if self._short() else min(max(patience, 0), TIMEOUT)):
+            if key.data is None:
+                self._settled()
+            else:
+                self._serve(key.data, events)
         if patience <= 0:
             self._overdue()
 
@@ -135,11 +161,20 @@ class Round:
             if events & selectors.EVENT_WRITE:
                 line.flush()
             if events & selectors.EVENT_READ:
-                self.decided.extend(line.read())
+                self._take(line)
         except Unreachable as error:
             self._lost(line, error)
         except OSError as error:
             self._lost(line, unreachable(error))
+
+    def _take(self, line: Line) -> None:
+        """Take what a line has to say, up to where it breaks."""
+        before = len(self.decided)
+        try:
+            self.decided.extend(line.read())
+        finally:
+            if len(self.decided) > before:
+                self.owing.append(line)
 
     def _overdue(self) -> None:
         """Give lines up whose server does not answer; they are not opened again in this batch."""
@@ -187,8 +222,11 @@ class Round:
             self.stop = self.stop or self.failed
 
     def _write_down(self) -> None:
-        """Settle what was decided, before any content leaves."""
+        """Settle what was decided, before any content leaves on the same lines; what waits goes together."""
+        if self.underway is not None:
+            return
         decided, self.decided = self.decided, []
+        self.settling, self.owing = self.owing, []
         for _, error in decided:
             self.disliked = self.disliked + 1 if isinstance(error, Disliked) else 0
             if isinstance(error, Unwelcome):
@@ -196,5 +234,22 @@ class Round:
             elif isinstance(error, Disliked) and self.disliked >= MOST_DISLIKED:
                 self.stop = Unwelcome(str(error), f"{error.brief} three times in a row")
         settled = [one for one in decided if not isinstance(one[1], Unreachable)]
-        if settled:
-            self.settle(settled)
+        self.underway = self.settle(settled) if settled else None
+        if self.underway is None:
+            self.settling = []
+        else:
+            self.marker = self.underway.fileno()
+            self.selector.register(self.marker, selectors.EVENT_READ, None)
+
+    def _settled(self, wait: bool = False) -> None:
+        """Let the lines go on whose mails are written down, if they are; with `wait`, when they are."""
+        underway, self.underway = self.underway, None  # whatever it raises, it is not asked again
+        if underway is None:
+            return
+        if wait:
+            underway.wait()
+        elif not underway.done():
+            self.underway = underway
+            return
+        self.selector.unregister(self.marker)
+        self.settling = []

@@ -40,7 +40,22 @@ class Unwelcome(Unreachable):
 
 Parcel = tuple[int, Envelope]  # a mail under the id of its delivery
 Handed = tuple[int, TransportError | None]  # what became of it
-Settle = Callable[[Sequence[Handed]], None]
+
+
+class Underway(Protocol):
+    """What is being written down by somebody else meanwhile."""
+
+    def fileno(self) -> int:
+        """Return what becomes readable when there is news."""
+
+    def done(self) -> bool:
+        """Tell whether it is written down."""
+
+    def wait(self) -> None:
+        """Wait until it is."""
+
+
+Settle = Callable[[Sequence[Handed]], Underway | None]
 
 
 class Transport(Protocol):
@@ -89,7 +104,8 @@ class MailboxTransport(Closing):
                 self._maildir.add(trace.encode() + envelope.content)
             except OSError as error:
                 raise unreachable(error) from error
-            settle([(key, None)])
+            if underway := settle([(key, None)]):
+                underway.wait()
 
 
 def unreachable(error: Exception) -> Unreachable:

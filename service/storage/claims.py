@@ -31,6 +31,7 @@ from sqlalchemy.types import NullType
 
 from service.domain.turn import Planned
 from service.storage import queries
+from service.storage.among import Among
 from service.storage.models import Delivery, DeliveryState, Goal, Person
 
 # Tables, not classes: these rows are no objects of the session, which makes reading them twice as quick.
@@ -113,8 +114,7 @@ class _Reader:
 
 def plan(session: Session, goal_ids: Collection[int], next_due_at: datetime | None) -> None:
     """Set when the next mail of all these goals is due."""
-    listed = select(_numbers(session, goal_ids))
-    session.execute(update(_GOAL).where(_GOAL.c.id.in_(listed)).values(next_due_at=next_due_at))
+    session.execute(update(_GOAL).where(Among(_GOAL.c.id, goal_ids)).values(next_due_at=next_due_at))
 
 
 def put(session: Session, message_ids: Mapping[int, str], batch: Batch) -> dict[int, int]:
@@ -154,9 +154,3 @@ def _pairs(
         return rows.c.number, rows.c.text, rows
     each = func.json_each(json.dumps(texts)).table_valued("key", "value")
     return cast(each.c.key, Integer), each.c.value, each
-
-
-def _numbers(session: Session, numbers: Collection[int]) -> ColumnElement[int]:
-    if session.get_bind().dialect.name == "postgresql":
-        return func.unnest(literal(list(numbers), ARRAY(BigInteger))).column_valued()
-    return func.json_each(json.dumps(list(numbers))).table_valued("value").c.value

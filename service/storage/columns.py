@@ -1,19 +1,10 @@
-"""Columns of our own: moments in UTC, amounts that add up exactly, and a text without its index."""
+"""Column types of our own: moments in UTC, and amounts that add up exactly."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, func
+from sqlalchemy import BigInteger, DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
-
-
-def looked_at(column: Any) -> ColumnElement[str]:
-    """Return a text column that is only looked at in rows found by others, never by an index of its own.
-
-    Without statistics SQLite would rather go through every row of a state than look a few ids up.
-    """
-    return func.coalesce(column, "")
 
 
 class Moment(TypeDecorator[datetime]):

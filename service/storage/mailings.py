@@ -1,14 +1,15 @@
 """Read deliveries for sending: rows with their goal, its person and its standing, as light as they come."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import JSON, Select, Table, Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
-from service.storage.columns import looked_at
+from service.storage.among import Among, Numbers, looked_at
 from service.storage.models import Delivery, DeliveryState, Goal, Person, Standing
 from service.storage.standings import Seen
 
@@ -69,12 +70,18 @@ class Mailing:
 
 def _columns(model: type[Any], light: type[Any]) -> list[Any]:
     table: Table = model.__table__
-    return [table.c[field.name] for field in fields(light) if field.name in table.c]
+    return [_light(table.c[field.name]) for field in fields(light) if field.name in table.c]
+
+
+def _light(column: Any) -> Any:
+    """Return a column as it is, but JSON as its text: nearly all of it is empty, and never read."""
+    return cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column
 
 
 _PERSON, _GOAL, _DELIVERY = (
     _columns(*pair) for pair in ((Person, Addressee), (Goal, Aim), (Delivery, Mailing))
 )
+_PAYLOAD = [column.name for column in _DELIVERY].index("payload")
 _G, _P = len(_DELIVERY), len(_DELIVERY) + len(_GOAL)
 _END = _P + len(_PERSON)
 _TABLE, _STANDING = Delivery.__table__, Standing.__table__
@@ -85,23 +92,26 @@ _ROWS: Select[Any] = (
         .join(Person.__table__)
         .outerjoin(_STANDING, _STANDING.c.goal_id == _TABLE.c.goal_id)
     )
-    .order_by(_TABLE.c.id)
+    .order_by(_TABLE.c.lead_id.is_not(None), _TABLE.c.id)
 )
-_IDS: Any = bindparam("ids", expanding=True)
-_LEADS = _ROWS.where(_TABLE.c.id.in_(_IDS))
-_JOINED = _ROWS.where(_TABLE.c.lead_id.in_(_IDS), looked_at(_TABLE.c.state) == DeliveryState.JOINED)
+_IDS = bindparam("ids", type_=Numbers)
+_JOINED = and_(Among(_TABLE.c.lead_id, _IDS), looked_at(_TABLE.c.state) == DeliveryState.JOINED)
+_WANTED = _ROWS.where(or_(Among(_TABLE.c.id, _IDS), _JOINED))
 
 
 def mailings(session: Session, ids: Iterable[int]) -> list[Mailing]:
     """Return deliveries in order of their ids, and after them those that are sections of their mails."""
-    wanted = {"ids": list(ids)}
-    connection = session.connection()
-    leads = [_mailing(row) for row in connection.execute(_LEADS, wanted)]
-    joined = [_mailing(row) for row in connection.execute(_JOINED, {"ids": [lead.id for lead in leads]})]
-    return leads + joined
+    return [_mailing(row) for row in session.connection().execute(_WANTED, {"ids": list(ids)})]
 
 
 def _mailing(row: Any) -> Mailing:
     person = Addressee(*row[_P:_END])
     goal = Aim(*(*row[_G:_P], person))
-    return Mailing(*(*row[:_G], goal, Seen(*row[_END:])))
+    mailing = Mailing(*(*row[:_G], goal, Seen(*row[_END:])))
+    mailing.payload = _read(row[_PAYLOAD])
+    return mailing
+
+
+def _read(text: str) -> dict[str, Any]:
+    payload: dict[str, Any] = {} if text == "{}" else json.loads(text)
+    return payload

@@ -5,7 +5,6 @@ machine, may lose the last half second of marks (PostgreSQL's synchronous_commit
 synchronous=NORMAL): those mails go out once more, with the same Message-ID.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -14,25 +13,19 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Dialect,
     PoolProxiedConnection,
-    Update,
-    any_,
     bindparam,
-    column,
-    func,
     or_,
-    select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from service.storage.columns import looked_at
+from service.storage.among import Among, Numbers, looked_at
 from service.storage.models import Delivery, DeliveryState
 from service.storage.prepared import Prepared
 from service.storage.session import Storage
+from service.storage.underway import Question, Underway
 
 log = logging.getLogger(__name__)
 
@@ -41,17 +34,16 @@ _PATIENCE = (0.1, 0.4, 1.0, 2.0, 4.0, 8.0)  # seconds between attempts while the
 
 _MARK = (
     update(Delivery.__table__)  # type: ignore[arg-type]
+    .where(Among(Delivery.id, bindparam("ids", type_=Numbers)))
     .where(or_(*(looked_at(Delivery.state) == state for state in MARKABLE)))
     .values(state=DeliveryState.SENT, sent_at=bindparam("at"), error="")
 )
-_EACH = func.json_each(bindparam("ids")).table_valued(column("value", BigInteger))
-_ON_SQLITE: Update = _MARK.where(Delivery.id.in_(select(_EACH.c.value)))
-_ON_POSTGRESQL: Update = _MARK.where(Delivery.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+_ASKED = Question("kaizen_mark", _MARK)
 
 
 @lru_cache(maxsize=64)
 def _prepared(dialect: Dialect) -> Prepared:
-    return Prepared(_ON_SQLITE if dialect.name == "sqlite" else _ON_POSTGRESQL, dialect)
+    return Prepared(_MARK, dialect)
 
 
 def patiently(act: Callable[[], object], between: Callable[[], None] = lambda: None) -> None:
@@ -84,8 +76,31 @@ class Marks:
 
     def sent(self, ids: Sequence[int], at: datetime) -> None:
         """Mark these deliveries sent; waits for a database that is away, and then raises OperationalError."""
-        values: dict[str, Any] = {"at": at, "ids": json.dumps(ids) if self._sqlite else list(ids)}
+        values = {"at": at, "ids": ids}
         patiently(lambda: self._marked(values), self._forget)
+
+    def begin(self, ids: Sequence[int], at: datetime) -> Underway | None:
+        """Begin to mark these deliveries sent, as `sent` does; None where that is done already.
+
+        PostgreSQL works on it by itself, and meanwhile other things can be done; SQLite is in this process.
+        """
+        if self._sqlite:
+            self.sent(ids, at)
+            return None
+        try:
+            if self._cursor is None:
+                self._open()
+            connection, known = self._cursor.connection, self._connection.info  # type: ignore[union-attr]
+            _ASKED.ask(connection, "marks" in known, {"at": at, "ids": list(ids)})
+            known["marks"] = True
+        except self._driver.Error:
+            self._after_all(ids, at)
+            return None
+        return Underway(connection, lambda: self._after_all(ids, at))
+
+    def _after_all(self, ids: Sequence[int], at: datetime) -> None:
+        self._forget()
+        self.sent(ids, at)
 
     def close(self) -> None:
         """Give the connection back as it was."""

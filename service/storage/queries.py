@@ -8,7 +8,7 @@ from sqlalchemy import Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from service.storage.columns import looked_at
+from service.storage.among import Among, looked_at
 from service.storage.models import (
     Delivery,
     DeliveryState,
@@ -71,7 +71,7 @@ def lease(session: Session, ids: Iterable[int], now: datetime, until: datetime) 
     )
     taken = session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(list(ids)), free)
+        .where(Among(Delivery.id, ids), free)
         .values(state=DeliveryState.SENDING, lease_until=until, attempts=Delivery.attempts + 1)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
@@ -82,13 +82,13 @@ def lease(session: Session, ids: Iterable[int], now: datetime, until: datetime) 
 def deliveries(session: Session, ids: Iterable[int]) -> Sequence[Delivery]:
     """Return deliveries with their goals and people, in order of their ids."""
     query = select(Delivery).options(joinedload(Delivery.goal, innerjoin=True).joinedload(Goal.person))
-    return session.scalars(query.where(Delivery.id.in_(list(ids))).order_by(Delivery.id)).all()
+    return session.scalars(query.where(Among(Delivery.id, ids)).order_by(Delivery.id)).all()
 
 
 def joined(session: Session, lead_ids: Iterable[int]) -> Sequence[Delivery]:
     """Return the deliveries that go out as sections of these mails, in order of their ids."""
     query = select(Delivery).options(joinedload(Delivery.goal, innerjoin=True).joinedload(Goal.person))
-    ours = Delivery.lead_id.in_(list(lead_ids)), looked_at(Delivery.state) == DeliveryState.JOINED
+    ours = Among(Delivery.lead_id, lead_ids), looked_at(Delivery.state) == DeliveryState.JOINED
     return session.scalars(query.where(*ours).order_by(Delivery.id)).all()
 
 
@@ -118,7 +118,7 @@ def wake_lost(session: Session, now: datetime, until: datetime, limit: int) -> l
     ids = [*session.scalars(lost), *_left_behind(session, limit)]
     session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(ids))
+        .where(Among(Delivery.id, ids))
         .values(state=DeliveryState.QUEUED, lease_until=until, lead_id=None)
         .execution_options(synchronize_session=False)
     )
@@ -140,7 +140,7 @@ def wake_unread(session: Session, now: datetime, until: datetime, limit: int) ->
     ids = list(session.scalars(lost))
     session.execute(
         update(Inbound)
-        .where(Inbound.id.in_(ids))
+        .where(Among(Inbound.id, ids))
         .values(lease_until=until)
         .execution_options(synchronize_session=False)
     )

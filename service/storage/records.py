@@ -15,6 +15,7 @@ from service.domain.ladder import Deed, Rung
 from service.domain.record import Record
 from service.domain.schedule import Schedule, Span, mask_to_weekdays, weekdays_to_mask
 from service.domain.sizes import Form, Versions
+from service.storage.among import Among
 from service.storage.models import CheckIn, Goal, Improvement, Pause, PausedBy, StepChange
 
 
@@ -32,7 +33,7 @@ def records(session: Session, goals: Sequence[Goal]) -> dict[int, Record]:
         if noted:
             written[goal_id].add(day)
     for goal_id, day in session.execute(
-        select(Improvement.goal_id, Improvement.day).where(Improvement.goal_id.in_(ids))
+        select(Improvement.goal_id, Improvement.day).where(Among(Improvement.goal_id, ids))
     ):
         written[goal_id].add(day)
     return {
@@ -89,7 +90,7 @@ def _words(model: type[Any], column: Any, days: Mapping[int, date]) -> Select[An
 
 def _check_ins(ids: Iterable[int]) -> Executable:
     columns = (CheckIn.goal_id, CheckIn.day, CheckIn.outcome, CheckIn.version, CheckIn.amount, CheckIn.unit)
-    return select(*columns, CheckIn.note != "").where(CheckIn.goal_id.in_(ids))
+    return select(*columns, CheckIn.note != "").where(Among(CheckIn.goal_id, ids))
 
 
 def _pauses(
@@ -98,7 +99,7 @@ def _pauses(
     """Return the neutral spans of goals, and those of them that were our fault."""
     found: defaultdict[int, list[Span]] = defaultdict(list)
     ours: defaultdict[int, list[Span]] = defaultdict(list)
-    query = select(Pause.goal_id, Pause.first_day, Pause.last_day, Pause.by).where(Pause.goal_id.in_(ids))
+    query = select(Pause.goal_id, Pause.first_day, Pause.last_day, Pause.by).where(Among(Pause.goal_id, ids))
     for goal_id, first, last, by in session.execute(query):
         found[goal_id].append(Span(first, last))
         if by == PausedBy.US:
@@ -108,7 +109,7 @@ def _pauses(
 
 def _rungs(session: Session, ids: Iterable[int]) -> defaultdict[int, list[Rung]]:
     found: defaultdict[int, list[Rung]] = defaultdict(list)
-    query = select(StepChange).where(StepChange.goal_id.in_(ids)).order_by(StepChange.day, StepChange.id)
+    query = select(StepChange).where(Among(StepChange.goal_id, ids)).order_by(StepChange.day, StepChange.id)
     for row in session.scalars(query):
         found[row.goal_id].append(rung_of(row))
     return found

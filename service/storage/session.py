@@ -15,7 +15,7 @@ class Storage:
 
     def __init__(self, url: str) -> None:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
-        # For `raw_connection()` only: each statement on it is a transaction of its own.
+        # Each statement on it is a transaction of its own (on SQLite, without a BEGIN of ours).
         self.quick = self.engine if url.startswith("sqlite") else _quick_postgresql(url)
         self._writer = self.engine.execution_options(kaizen_writes=True)
 
@@ -23,6 +23,16 @@ class Storage:
     def read(self) -> Iterator[Session]:
         """Open a session to look things up; nothing is kept."""
         with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """Open a session for one look, without asking first whether its connection still lives.
+
+        A lost one raises a DBAPIError with `connection_invalidated`; `read` then finds another. Quicker by
+        three words with the server.
+        """
+        with Session(self.quick, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
+from service import collector
 from service.app import create_app
 from service.links import Purpose, sign
 from service.web.house import COOKIE
@@ -59,6 +60,7 @@ def click(server: Server) -> Iterator[Result]:
         env = database.env(BASE_URL=f"http://localhost:{port}", PORT=str(port), HOST="127.0.0.1")
         clicks = iter(clicks_of(range(1, goals + 1), now))
         app = create_app(database.settings(BASE_URL=f"http://localhost:{port}"), lambda ids: None)
+        collector.set_up()  # as the web server does
         yield _in_process(app, clicks)
         app.extensions["kaizen"].storage.close()
         yield _served(env, port, clicks)

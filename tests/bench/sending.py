@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from service import collector
 from service.app import sender_of
 from service.mail.compose import Sender
 from tests.bench import floors, obvious, people, ways
@@ -63,6 +64,7 @@ class Field:
 def field(server: Server, mails: int) -> Iterator[Field]:
     with server.fresh() as database:
         people.fill(database, mails, NOW)
+        collector.set_up()  # as a worker does
         yield Field(database, sender_of(database.settings(BASE_URL="http://localhost:8000")))
 
 

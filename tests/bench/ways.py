@@ -6,10 +6,11 @@ from itertools import islice
 
 from jobs.queues import BATCH as JOB
 from service.actions import tick
-from service.actions.deliver import CHUNK, Post, deliver
+from service.actions.deliver import Post, deliver
 from service.actions.gather import Fresh, gather
 from service.actions.letters import letter
 from service.actions.outbox import Outbox
+from service.actions.reading import CHUNK
 from service.actions.sections import Section
 from service.domain.sizes import Direction, Step, versions
 from service.domain.step import read_size

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jobs.parts import parts
+from service import collector
 from tests.bench import ways
 
 
@@ -22,6 +23,7 @@ def resident(pid: int) -> float:
 
 
 def main(now: datetime, portion: int) -> None:
+    collector.set_up()
     own, sent, looks, started = parts(), 0, [], time.perf_counter()
     assert own.settings.smtp
     while ids := ways.claim_all(own.storage, now, portion)[1]:
