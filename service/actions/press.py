@@ -13,8 +13,8 @@ from service.domain.chain import Outcome
 from service.domain.growth import Version
 from service.domain.schedule import local_day
 from service.domain.standing import Said, Standing
-from service.storage import clicks
-from service.storage.clicks import Found, Press
+from service.storage import lines
+from service.storage.clicks import Found, Line, Lost, Press
 from service.storage.session import Storage
 from service.storage.standings import to_doc, usable
 
@@ -30,35 +30,62 @@ class Seen(NamedTuple):
     facts: Standing
 
 
+class Pressed:
+    """A press that is under way, and what will be seen when it is committed."""
+
+    def __init__(self, seen: Seen, storage: Storage, line: Line | None) -> None:
+        self.seen, self._storage, self._line = seen, storage, line
+
+    def ticked(self) -> bool:
+        """Wait until it is committed; False where it has to go the general way, which it still can.
+
+        To be called before anybody is told what will be seen.
+        """
+        line, self._line = self._line, None
+        if line is None:
+            return True
+        try:
+            ticked = line.ticked()
+        except Lost:
+            return False
+        lines.give_back(self._storage, line)
+        return ticked
+
+    def __del__(self) -> None:
+        """Close the connection of a press that nobody waited for: its answer would be taken for another."""
+        if self._line is not None:
+            self._line.close()
+
+
 def glance(storage: Storage, now: datetime, numbers: Sequence[int]) -> Seen | None:
     """Return the day of a link by its goal's standing; None where the general way has to be gone."""
     try:
-        with clicks.line(storage) as line:
-            found = line.goal(numbers[0])
-    except clicks.Lost:
+        line = lines.take(storage)
+        found = line.goal(numbers[0])
+    except Lost:
         return None
+    lines.give_back(storage, line)
     return _seen(found, now, numbers[1])
 
 
 def press(
     storage: Storage, now: datetime, numbers: Sequence[int], asked: Callable[[Found, date], Version | None]
-) -> Seen | None:
-    """Tick the day of a link and return it; None where it has to go the general way, which it still can.
+) -> Pressed | None:
+    """Begin to tick the day of a link; None where it has to go the general way, which it still can.
 
     `asked` tells, from the goal and the day, which version the link is for, None for the day's own.
     """
     try:
-        with clicks.line(storage) as line:
-            seen = _seen(line.goal(numbers[0]), now, numbers[1])
-            if seen is None or seen.goal.asked or seen.goal.suppressed_at is not None:
-                return None
-            if seen.facts.outcome(seen.day) is not None:
-                return seen if _nothing_new(seen) else None
-            press, after = _done(seen, now, asked(seen.goal, seen.day))
-            ticked = line.press(press)
-    except clicks.Lost:
+        line = lines.take(storage)
+        seen = _seen(line.goal(numbers[0]), now, numbers[1])
+        if seen is None or not _plain(seen):
+            lines.give_back(storage, line)
+            return None if seen is None or not _nothing_new(seen) else Pressed(seen, storage, None)
+        press, after = _done(seen, now, asked(seen.goal, seen.day))
+        line.begin(press)
+    except Lost:
         return None
-    return after if ticked else None
+    return Pressed(after, storage, line)
 
 
 def _done(seen: Seen, now: datetime, version: Version | None) -> tuple[Press, Seen]:
@@ -75,8 +102,19 @@ def _done(seen: Seen, now: datetime, version: Version | None) -> tuple[Press, Se
     return press, Seen(goal, day, today, shown.saying(day, said))
 
 
+def _plain(seen: Seen) -> bool:
+    """Tell whether nothing has been said of the day, to a goal that waits for no sign."""
+    return not _waits(seen) and seen.facts.outcome(seen.day) is None
+
+
+def _waits(seen: Seen) -> bool:
+    return bool(seen.goal.asked) or seen.goal.suppressed
+
+
 def _nothing_new(seen: Seen) -> bool:
     """Tell whether a press says what was said before, also that the person is there."""
+    if _waits(seen):
+        return False
     signed = seen.goal.signed_on is not None and seen.goal.signed_on >= seen.today
     return signed and seen.facts.outcome(seen.day) is Outcome.DONE
 

@@ -1,7 +1,8 @@
 """Connections and transactions: SQLite (WAL) and PostgreSQL behind one small door."""
 
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -17,6 +18,8 @@ class Storage:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
         # Each statement on it is a transaction of its own (on SQLite, without a BEGIN of ours).
         self.quick = self.engine if url.startswith("sqlite") else _quick_postgresql(url)
+        # Connections of `clicks`, kept beside the pool: taken from the right, and given back there.
+        self.lines: deque[Any] = deque()
         self._writer = self.engine.execution_options(kaizen_writes=True)
 
     @contextmanager
@@ -46,6 +49,9 @@ class Storage:
 
     def close(self) -> None:
         """Close all pooled connections; called after a fork and at the end."""
+        while self.lines:
+            with closing(self.lines.pop()):
+                pass
         self.engine.dispose()
         self.quick.dispose()
 
