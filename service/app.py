@@ -76,6 +76,8 @@ def create_app(
         app.register_blueprint(inbox.blueprint)
     app.register_error_handler(HTTPException, _excuse)
     app.after_request(_guard)
+    app.short_ways.update(done.SHORT_WAYS)
+    app.fixed = tuple(_HEADERS.items())
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.trusted_proxies, settings.trusted_proxies)  # type: ignore[method-assign]
     return app

@@ -28,7 +28,7 @@ _pause = getattr(os, "sched_yield", lambda: None)  # where there is but one proc
 
 
 class PostgresqlLine:
-    """A connection of our own, which takes statements as text. Whatever fails on it, it is closed and `Lost`."""
+    """A connection of our own, which takes statements as text. Where it fails it is closed, and `Lost`."""
 
     def __init__(self, storage: Storage) -> None:
         taken = storage.quick.raw_connection()

@@ -17,13 +17,13 @@ from service.domain.chain import Outcome
 from service.domain.facts import Facts
 from service.domain.growth import Version
 from service.domain.spoken import long_day
-from service.links import Purpose, sign
+from service.links import BadToken, Purpose, read, sign
 from service.storage import queries
 from service.storage.models import Goal
 from service.storage.records import record
 from service.web.days import drawing
-from service.web.house import flow, house, known_device, look, numbers_of, remember_device
-from service.web.lean import framed, render
+from service.web.house import device_cookie, flow, house, known_device, look, numbers_of, remember_device
+from service.web.lean import Environ, Lean, Ready, ShortWay, framed, lean, render
 
 blueprint = Blueprint("done", __name__)
 UNLIMITED = frozenset({"done.show", "done.tick"})  # endpoints that anybody may ask as often as they like
@@ -54,15 +54,32 @@ def show(name: str, token: str) -> ResponseReturnValue:
     seen = Seen(*glanced) if glanced is not None else _look(numbers)
     outcome = seen.facts.outcome(seen.day)
     if outcome is Outcome.DONE:
-        return _done(seen)
+        return _done(lean(), request.root_path, seen)
     version = _version(purpose, numbers, seen.goal, seen.day)
     undone = "undone" in request.args
     values = _values(seen, version)
     action = url_for("done.tick", name=name, token=token)
-    body = render("_day.html", {**values, "action": action, "outcome": outcome, "undone": undone})
+    body = render(lean(), "_day.html", {**values, "action": action, "outcome": outcome, "undone": undone})
     # After an undo the button waits for a person, or the page would tick itself again.
     submit = outcome is None and not undone and known_device(seen.goal.person_id)
     return render_template("done.html", step=values["step"], body=body, submit=submit)
+
+
+def tick_at_once(app: Lean, environ: Environ) -> Ready | None:
+    """Do what `tick` does on an everyday day: by the goal's standing, and without a request of Flask's."""
+    _, name, token = environ["PATH_INFO"].split("/", 2)
+    purpose, parts = Purpose(name), house(app)
+    try:
+        numbers = read(parts.settings.secret_key, purpose, token)
+    except BadToken:
+        return None
+    pressed = press(parts.storage, clock.now(), numbers, partial(_version, purpose, numbers))
+    if pressed is None:
+        return None
+    # The page is drawn while the database is at work; where it turns out otherwise, it is thrown away.
+    body = _done(app, environ["SCRIPT_NAME"], Seen(*pressed.seen)).encode()
+    cookie = ("Set-Cookie", device_cookie(parts.settings, pressed.seen.goal.person_id))
+    return Ready(body, (cookie,)) if pressed.ticked() else None
 
 
 @blueprint.post(_ROUTE)
@@ -72,28 +89,22 @@ def tick(name: str, token: str) -> ResponseReturnValue:
     The page comes at once and not by a redirect: sending the form again changes nothing.
     """
     purpose, numbers = Purpose(name), numbers_of(Purpose(name), token)
-    asked = partial(_version, purpose, numbers)
-    pressed = press(house().storage, clock.now(), numbers, asked)
-    # Its page is drawn while the database is at work; where it turns out otherwise, it is thrown away.
-    response = _drawn(Seen(*pressed.seen)) if pressed is not None else None
-    if response is None or pressed is None or not pressed.ticked():
-        response = _drawn(_press(numbers, asked))
-    return response
-
-
-def _drawn(seen: Seen) -> Response:
-    response = Response(_done(seen), mimetype="text/html")
+    seen = _press(numbers, partial(_version, purpose, numbers))
+    response = Response(_done(lean(), request.root_path, seen), mimetype="text/html")
     remember_device(response, seen.goal.person_id)
     return response
 
 
-def _done(seen: Seen) -> str:
+def _done(app: Lean, root: str, seen: Seen) -> str:
     """Return the page of a day that is done, with the chain."""
+    root = root.rstrip("/")
     values = _values(seen, seen.facts.done_version(seen.day))
     climb = climb_values(seen.facts, seen.today, seen.goal)
+    secret = house(app).settings.secret_key
     # As `url_for` would make it, which takes as long as everything else here.
-    undo = f"{request.root_path.rstrip('/')}{_UNDO}/{_sign(Purpose.UNDO, seen.goal.id, seen.day)}"
-    return framed("done.html", render("_day.html", {**values, "done": True, "climb": climb, "undo": undo}))
+    undo = f"{root}{_UNDO}/{sign(secret, Purpose.UNDO, seen.goal.id, seen.day.toordinal())}"
+    body = render(app, "_day.html", {**values, "done": True, "climb": climb, "undo": undo})
+    return framed(app, root, "done.html", body)
 
 
 def _values(seen: Seen, version: Version | None) -> dict[str, Any]:
@@ -106,6 +117,9 @@ def _values(seen: Seen, version: Version | None) -> dict[str, Any]:
         "chain": seen.facts.chain(seen.today),
         "days": drawing(seen.facts.drawn(seen.today)),
     }
+
+
+SHORT_WAYS: dict[str, ShortWay] = {Purpose.DONE: tick_at_once, Purpose.TINY: tick_at_once}
 
 
 @blueprint.get(f"{_UNDO}/<token>")

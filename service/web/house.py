@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from flask import abort, current_app, request
+from flask import Flask, abort, current_app, request
 from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
@@ -31,9 +31,9 @@ class House:
     redis_alive: Callable[[], bool]
 
 
-def house() -> House:
-    """Return the running app's parts."""
-    found: House = current_app.extensions["kaizen"]
+def house(app: Flask | None = None) -> House:
+    """Return an app's parts, by default those of the running one."""
+    found: House = (app or current_app).extensions["kaizen"]
     return found
 
 
@@ -65,10 +65,13 @@ def numbers_of(purpose: Purpose, token: str) -> tuple[int, ...]:
 
 def remember_device(response: Response, person_id: int) -> None:
     """Let this browser submit a person's done page by itself from now on."""
-    settings = house().settings
+    response.headers.add("Set-Cookie", device_cookie(house().settings, person_id))
+
+
+def device_cookie(settings: Settings, person_id: int) -> str:
+    """Return the cookie by which a browser is known as one of a person's."""
     token = sign(settings.secret_key, Purpose.DEVICE, person_id)
-    attributes = _cookie_attributes(settings.base_url.startswith("https://"))
-    response.headers.add("Set-Cookie", f"{COOKIE}={token}{attributes}")
+    return f"{COOKIE}={token}{_cookie_attributes(settings.base_url.startswith('https://'))}"
 
 
 @cache

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
+from wsgiref.types import StartResponse
 
 from flask import Flask, Request, Response, current_app, render_template, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup
+from werkzeug.test import create_environ
+from werkzeug.wsgi import ClosingIterator
 
+_HTML = ("Content-Type", "text/html; charset=utf-8")
 _BODY = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
@@ -71,35 +75,78 @@ class _Sessions(SecureCookieSessionInterface):
             super().save_session(app, session.kept, response)
 
 
+class Ready(NamedTuple):
+    """A page that was found, with the headers that it has beside every page's."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Environ: TypeAlias = dict[str, Any]
+ShortWay: TypeAlias = Callable[["Lean", Environ], Ready | None]
+
+
 class Lean(Flask):
-    """Flask without looking, on each request, whether a view is a coroutine: none of ours is."""
+    """Flask without looking, on each request, whether a view is a coroutine: none of ours is.
+
+    A short way answers a POST to an address that begins with a name of `short_ways`, before there is anything
+    of Flask's: no request, no session, no limit. Where it returns None, the request goes on to its view.
+    `fixed` are the headers of every page.
+    """
 
     session_interface = _Sessions()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.frame = lru_cache(maxsize=64)(self._frame)
+        self.short_ways: dict[str, ShortWay] = {}
+        self.fixed: tuple[tuple[str, str], ...] = ()
+
+    def wsgi_app(self, environ: Environ, start_response: StartResponse) -> Any:
+        """Answer a request: by the short way where there is one."""
+        if environ["REQUEST_METHOD"] == "POST":
+            way = self.short_ways.get(environ["PATH_INFO"].partition("/")[2].partition("/")[0])
+            if way is not None:
+                try:
+                    ready = way(self, environ)
+                except Exception as error:  # Flask logs it and excuses, or raises it
+                    with self.request_context(environ):
+                        return self.handle_exception(error)(environ, start_response)
+                if ready is not None:
+                    return self._send(ready, start_response)
+        return super().wsgi_app(environ, start_response)
+
+    def _send(self, ready: Ready, start_response: StartResponse) -> ClosingIterator:
+        length = ("Content-Length", str(len(ready.body)))
+        start_response("200 OK", [_HTML, *ready.headers, *self.fixed, length])
+        return ClosingIterator((ready.body,))
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is."""
         return func
 
-    def _frame(self, name: str, _root: str) -> list[str]:
+    def _frame(self, name: str, root: str) -> list[str]:
         """Return what stands before and after the body of a page, which knows where the app is mounted."""
-        return render_template(name, done=True, body=_BODY).split(_BODY)
+        with self.request_context(create_environ(environ_overrides={"SCRIPT_NAME": root})):
+            return render_template(name, done=True, body=_BODY).split(_BODY)
 
 
-def render(name: str, values: dict[str, Any]) -> Markup:
+def lean() -> Lean:
+    """Return the running app."""
+    app: Lean = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
+
+
+def render(app: Flask, name: str, values: dict[str, Any]) -> Markup:
     """Return a part of a page, of a template that needs no more than these values."""
-    template = current_app.jinja_env.get_template(name)
+    template = app.jinja_env.get_template(name)
     # As `Template.render` does it, but for merging in what is there for every template, such as `url_for`.
     return Markup("".join(template.root_render_func(template.new_context(values, shared=True))))  # noqa: S704
 
 
-def framed(name: str, body: Markup) -> str:
+def framed(app: Lean, root: str, name: str, body: Markup) -> str:
     """Return a page whose template has no other value than its `body`, and so is worked out only once."""
-    app: Lean = current_app._get_current_object()  # type: ignore[attr-defined]
-    before, after = app.frame(name, request.root_path)
+    before, after = app.frame(name, root)
     return f"{before}{body}{after}"
 
 
