@@ -16,7 +16,7 @@ from service.domain.standing import Said, Standing
 from service.storage import lines
 from service.storage.clicks import Found, Line, Lost, Press
 from service.storage.session import Storage
-from service.storage.standings import to_doc, usable
+from service.storage.standings import doc_saying, to_doc, usable
 
 OPEN = timedelta(days=2)  # before today, that a standing is not folded up to
 
@@ -98,7 +98,9 @@ def _done(seen: Seen, now: datetime, version: Version | None) -> tuple[Press, Se
     shown = stored.on(max(stored.day, min(day, today)))
     deed = shown.deed(day, version or shown.version(day))
     said = Said(Outcome.DONE, deed)
-    press = Press(goal, day, deed, now, to_doc(stored.saying(day, said)), today)
+    same = goal.doc if stored is standing else None
+    doc = doc_saying(same, day, said) if same is not None else to_doc(stored.saying(day, said))
+    press = Press(goal, day, deed, now, doc, today)
     return press, Seen(goal, day, today, shown.saying(day, said))
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from service.domain.chain import Chain
@@ -189,12 +191,10 @@ def climb_values(record: Facts, today: date, goal: Goal) -> dict[str, Any] | Non
     found = record.climb(today)
     if found is None:
         return None
-    sizes = [figure(size) for size in found.sizes[:-1]]
-    sizes[1:1] = ["…"] * found.between
     first, last = found.sizes[0], found.sizes[-1]
     adds_up = goal.direction == Direction.MORE and found.total > 0
     return {
-        "sizes": " → ".join((*sizes, much(found.sizes[-1], found.unit, found.units))),
+        "sizes": _sizes(found.sizes, found.between, found.unit, found.units),
         # A ladder that leads down is nothing to hold up to anybody; its sum is.
         "climbs": first < last if goal.direction == Direction.MORE else last < first,
         "since": month_of(found.since, today),
@@ -203,6 +203,13 @@ def climb_values(record: Facts, today: date, goal: Goal) -> dict[str, Any] | Non
         "done": str(record.times()),
         "once": record.times() == 1,
     }
+
+
+@lru_cache(maxsize=1024)  # people have much the same sizes
+def _sizes(sizes: tuple[Decimal, ...], between: bool, unit: str, units: str) -> str:
+    shown = [figure(size) for size in sizes[:-1]]
+    shown[1:1] = ["…"] * between
+    return " → ".join((*shown, much(sizes[-1], unit, units)))
 
 
 def stage_values(record: Record, today: date) -> list[tuple[str, str, str, bool]]:

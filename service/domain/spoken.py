@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _PARTS = {Decimal("0.25"): "¼", Decimal("0.5"): "½", Decimal("0.75"): "¾"}
@@ -14,6 +15,7 @@ def long_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
+@lru_cache(maxsize=256)
 def month_of(day: date, today: date) -> str:
     """Return the month of a day in the past, with its year where that is long ago."""
     return f"{day:%B}" if (today - day).days < _SAME_YEAR else f"{day:%B %Y}"
@@ -24,6 +26,7 @@ def nearby_day(day: date, today: date) -> str:
     return {0: "today", 1: "tomorrow"}.get((day - today).days, f"on {long_day(day)}")
 
 
+@lru_cache(maxsize=1024)  # of a few hundred amounts that people have, mails and pages are full
 def figure(amount: Decimal) -> str:
     """Return an amount as people write it: `½`, `3`, `1½`, `1.3`, `12,500`."""
     whole = int(amount)

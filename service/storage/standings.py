@@ -106,6 +106,13 @@ def to_doc(standing: Standing) -> str:
     return _write(parts)
 
 
+def doc_saying(doc: str, day: date, said: Said) -> str:
+    """Return a standing's doc with one more check-in, of a day of which nothing was said: cheaper by half."""
+    before, _, wrote = doc.rpartition("],")
+    comma = "" if before.endswith("[") else ","
+    return f"{before}{comma}{_write(_said_to(day, said))}],{wrote}"
+
+
 _COUNTED = attrgetter(*(name for name in Counts.__slots__ if name != "amounts"))
 
 
