@@ -31,7 +31,7 @@ class Seen(NamedTuple):
 
 
 class Pressed:
-    """A press that is under way, and what will be seen when it is committed."""
+    """A press that is under way on a connection, and what will be seen when it is committed."""
 
     def __init__(self, seen: Seen, storage: Storage, line: Line | None) -> None:
         self.seen, self._storage, self._line = seen, storage, line
@@ -41,18 +41,19 @@ class Pressed:
 
         To be called before anybody is told what will be seen.
         """
-        line, self._line = self._line, None
+        line = self._line
         if line is None:
             return True
         try:
             ticked = line.ticked()
         except Lost:
             return False
+        self._line = None
         lines.give_back(self._storage, line)
         return ticked
 
     def __del__(self) -> None:
-        """Close the connection of a press that nobody waited for: its answer would be taken for another."""
+        """Close the connection of a press that nobody waited for: its answer would be taken for another's."""
         if self._line is not None:
             self._line.close()
 
@@ -77,15 +78,20 @@ def press(
     """
     try:
         line = lines.take(storage)
-        seen = _seen(line.goal(numbers[0]), now, numbers[1])
-        if seen is None or not _plain(seen):
-            lines.give_back(storage, line)
-            return None if seen is None or not _nothing_new(seen) else Pressed(seen, storage, None)
-        press, after = _done(seen, now, asked(seen.goal, seen.day))
+        found = line.goal(numbers[0])
+    except Lost:
+        return None
+    seen = _seen(found, now, numbers[1])
+    if seen is None or not _plain(seen):
+        lines.give_back(storage, line)
+        return None if seen is None or not _nothing_new(seen) else Pressed(seen, storage, None)
+    press, after = _done(seen, now, asked(seen.goal, seen.day))
+    pressed = Pressed(after, storage, line)
+    try:
         line.begin(press)
     except Lost:
         return None
-    return Pressed(after, storage, line)
+    return pressed
 
 
 def _done(seen: Seen, now: datetime, version: Version | None) -> tuple[Press, Seen]:

@@ -24,7 +24,6 @@ from service.storage.underway import Question
 _READY = b"SET client_encoding TO 'UTF8'; SET datestyle TO 'ISO'; SET synchronous_commit TO off"
 _LOOK, _PRESS = Question("kaizen_look", LOOK), Question("kaizen_press", PRESS_DONE)
 _TRIES = 60  # looks for an answer before we sleep; 1 µs each
-_pause = getattr(os, "sched_yield", lambda: None)  # where there is but one processor, the server needs it
 
 
 class PostgresqlLine:
@@ -32,10 +31,11 @@ class PostgresqlLine:
 
     def __init__(self, storage: Storage) -> None:
         taken = storage.quick.raw_connection()
-        self._connection: Any = taken.dbapi_connection
+        connection: Any = taken.dbapi_connection
+        self._connection = connection
         taken.detach()
         self.pid = os.getpid()
-        self._pg = self._connection.pgconn
+        self._pg = connection.pgconn
         self._awake = select.poll()
         self._awake.register(self._pg.socket, select.POLLIN)
         try:
@@ -91,7 +91,6 @@ class PostgresqlLine:
         while pg.is_busy():
             if tries:
                 tries -= 1
-                _pause()
             else:
                 self._awake.poll()
             pg.consume_input()
@@ -124,24 +123,10 @@ def _texts(press: Press) -> list[bytes | None]:
 
 
 def _found(row: Sequence[bytes | None]) -> Found:
-    """Return a goal's row from its texts; what can't be NULL is no None here."""
-    (
-        number,
-        person,
-        title,
-        step,
-        direction,
-        starts,
-        full,
-        strict,
-        weekdays,
-        signed,
-        asked,
-        zone,
-        gone,
-        seen,
-        doc,
-    ) = [None if value is None else value.decode() for value in row]
+    """Return a goal's row from its columns as texts."""
+    told: list[Any] = [None if value is None else value.decode() for value in row]
+    number, person, title, step, direction, starts, full, strict, weekdays, signed, asked, *more = told
+    zone, suppressed, version, doc = more
     return Found(
         int(number),
         int(person),
@@ -155,8 +140,8 @@ def _found(row: Sequence[bytes | None]) -> Found:
         _day(signed),
         int(asked),
         zone,
-        gone == "t",
-        None if seen is None else int(seen),
+        suppressed == "t",
+        None if version is None else int(version),
         doc,
     )
 

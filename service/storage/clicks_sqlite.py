@@ -1,7 +1,9 @@
 """A press of the done button on SQLite: statements that are ready, on a connection that is kept."""
 
 import os
+from contextlib import suppress
 from functools import lru_cache
+from sqlite3 import ProgrammingError
 from typing import Any
 
 from sqlalchemy import Dialect, case, literal, select, update
@@ -52,10 +54,11 @@ class SqliteLine:
 
     def __init__(self, storage: Storage) -> None:
         taken = storage.engine.raw_connection()
-        self._connection: Any = taken.dbapi_connection
+        connection: Any = taken.dbapi_connection
+        self._connection = connection
         taken.detach()
         self.pid = os.getpid()
-        self._cursor = self._connection.cursor()
+        self._cursor = connection.cursor()
         self._look, self._sign, self._tick, self._keep = _prepared(storage.engine.dialect)
         self._ticked = False
 
@@ -69,7 +72,7 @@ class SqliteLine:
         try:
             self._ticked = self._press(press)
         except BaseException:
-            self.close()  # which rolls back
+            self.close()
             raise
 
     def _press(self, press: Press) -> bool:
@@ -89,4 +92,6 @@ class SqliteLine:
 
     def close(self) -> None:
         """Close the connection; twice is harmless."""
-        self._connection.close()
+        with suppress(ProgrammingError):  # closed
+            self._connection.rollback()  # what failed half-way would stay open beyond the end
+            self._connection.close()

@@ -23,7 +23,7 @@ from service.storage.models import Goal
 from service.storage.records import record
 from service.web.days import drawing
 from service.web.house import device_cookie, flow, house, known_device, look, numbers_of, remember_device
-from service.web.lean import Environ, Lean, Ready, ShortWay, framed, lean, render
+from service.web.lean import Lean, Ready, ShortWay, framed, lean, render
 
 blueprint = Blueprint("done", __name__)
 UNLIMITED = frozenset({"done.show", "done.tick"})  # endpoints that anybody may ask as often as they like
@@ -65,9 +65,8 @@ def show(name: str, token: str) -> ResponseReturnValue:
     return render_template("done.html", step=values["step"], body=body, submit=submit)
 
 
-def tick_at_once(app: Lean, environ: Environ) -> Ready | None:
+def tick_at_once(app: Lean, root: str, name: str, token: str) -> Ready | None:
     """Do what `tick` does on an everyday day: by the goal's standing, and without a request of Flask's."""
-    _, name, token = environ["PATH_INFO"].split("/", 2)
     purpose, parts = Purpose(name), house(app)
     try:
         numbers = read(parts.settings.secret_key, purpose, token)
@@ -77,7 +76,7 @@ def tick_at_once(app: Lean, environ: Environ) -> Ready | None:
     if pressed is None:
         return None
     # The page is drawn while the database is at work; where it turns out otherwise, it is thrown away.
-    body = _done(app, environ["SCRIPT_NAME"], Seen(*pressed.seen)).encode()
+    body = _done(app, root, Seen(*pressed.seen)).encode()
     cookie = ("Set-Cookie", device_cookie(parts.settings, pressed.seen.goal.person_id))
     return Ready(body, (cookie,)) if pressed.ticked() else None
 

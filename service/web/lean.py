@@ -75,23 +75,26 @@ class _Sessions(SecureCookieSessionInterface):
             super().save_session(app, session.kept, response)
 
 
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
 class Ready(NamedTuple):
-    """A page that was found, with the headers that it has beside every page's."""
+    """A page of HTML that is ready, with the headers that it has beside those of every page."""
 
     body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
 
 
-Environ: TypeAlias = dict[str, Any]
-ShortWay: TypeAlias = Callable[["Lean", Environ], Ready | None]
+# Called with the app, where it is mounted, and the two parts of the address.
+ShortWay: TypeAlias = Callable[["Lean", str, str, str], Ready | None]
 
 
 class Lean(Flask):
     """Flask without looking, on each request, whether a view is a coroutine: none of ours is.
 
-    A short way answers a POST to an address that begins with a name of `short_ways`, before there is anything
-    of Flask's: no request, no session, no limit. Where it returns None, the request goes on to its view.
-    `fixed` are the headers of every page.
+    A short way answers POST /<a name of `short_ways`>/…, before there is anything of Flask's: no request, no
+    session, no limit. Where it returns None, the request goes on to its view. `fixed` are the headers that
+    every page has.
     """
 
     session_interface = _Sessions()
@@ -100,26 +103,22 @@ class Lean(Flask):
         super().__init__(*args, **options)
         self.frame = lru_cache(maxsize=64)(self._frame)
         self.short_ways: dict[str, ShortWay] = {}
-        self.fixed: tuple[tuple[str, str], ...] = ()
+        self.fixed: Headers = ()
 
-    def wsgi_app(self, environ: Environ, start_response: StartResponse) -> Any:
+    def wsgi_app(self, environ: dict[str, Any], start_response: StartResponse) -> Any:
         """Answer a request: by the short way where there is one."""
         if environ["REQUEST_METHOD"] == "POST":
-            way = self.short_ways.get(environ["PATH_INFO"].partition("/")[2].partition("/")[0])
+            name, _, rest = environ.get("PATH_INFO", "")[1:].partition("/")
+            way = self.short_ways.get(name)
             if way is not None:
                 try:
-                    ready = way(self, environ)
+                    ready = way(self, environ.get("SCRIPT_NAME", ""), name, rest)
                 except Exception as error:  # Flask logs it and excuses, or raises it
                     with self.request_context(environ):
                         return self.handle_exception(error)(environ, start_response)
                 if ready is not None:
-                    return self._send(ready, start_response)
+                    return _send(ready, self.fixed, start_response)
         return super().wsgi_app(environ, start_response)
-
-    def _send(self, ready: Ready, start_response: StartResponse) -> ClosingIterator:
-        length = ("Content-Length", str(len(ready.body)))
-        start_response("200 OK", [_HTML, *ready.headers, *self.fixed, length])
-        return ClosingIterator((ready.body,))
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is."""
@@ -129,6 +128,12 @@ class Lean(Flask):
         """Return what stands before and after the body of a page, which knows where the app is mounted."""
         with self.request_context(create_environ(environ_overrides={"SCRIPT_NAME": root})):
             return render_template(name, done=True, body=_BODY).split(_BODY)
+
+
+def _send(ready: Ready, fixed: Headers, start_response: StartResponse) -> ClosingIterator:
+    length = ("Content-Length", str(len(ready.body)))
+    start_response("200 OK", [_HTML, *ready.headers, *fixed, length])
+    return ClosingIterator((ready.body,))
 
 
 def lean() -> Lean:

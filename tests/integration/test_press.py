@@ -9,7 +9,10 @@ from sqlalchemy import delete, update
 
 from service.actions import press as pressing
 from service.domain.chain import Outcome
-from service.storage import clicks, queries, standings
+from service.storage import queries, standings
+from service.storage.clicks import Press
+from service.storage.clicks_postgresql import PostgresqlLine
+from service.storage.clicks_sqlite import SqliteLine
 from service.storage.models import CheckIn, Goal, Pause, Person
 from tests.integration.test_standing import docs, forget, full, keep, today
 from tests.unit.domain.test_standing import told
@@ -47,16 +50,29 @@ def ticks(world: World) -> list[dict[str, Any]]:
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> list[bool]:
     """Let something be committed after a press has looked and before it writes; return what became of it."""
     went: list[bool] = []
-    write = clicks.Line.press
+    for kind in (SqliteLine, PostgresqlLine):
+        monkeypatch.setattr(kind, "begin", _slow(kind.begin, change))
+        monkeypatch.setattr(kind, "ticked", _told(kind.ticked, went))
+    return went
 
-    def slow(line: clicks.Line, press: clicks.Press) -> bool:
-        if not went:
-            change()
-        went.append(write(line, press))
+
+def _slow(begin: Callable[[Any, Press], None], change: Callable[[], object]) -> Callable[[Any, Press], None]:
+    changes = [change]
+
+    def slow(line: Any, press: Press) -> None:
+        if changes:
+            changes.pop()()
+        begin(line, press)
+
+    return slow
+
+
+def _told(ticked: Callable[[Any], bool], went: list[bool]) -> Callable[[Any], bool]:
+    def told(line: Any) -> bool:
+        went.append(ticked(line))
         return went[-1]
 
-    monkeypatch.setattr(clicks.Line, "press", slow)
-    return went
+    return told
 
 
 def written(world: World, what: str) -> None:
