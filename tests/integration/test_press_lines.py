@@ -174,3 +174,32 @@ def test_what_fails_on_a_connection_ends_it(world: World) -> None:
     with pytest.raises(Lost):
         line.goal(1)
     line.close()
+
+
+def test_a_press_that_took_the_short_way_has_the_headers_of_every_page(world: World) -> None:
+    link = begin(world)
+    general = world.app.short_ways.copy()  # type: ignore[attr-defined]
+    short = world.browser().post(link)
+    world.app.short_ways.clear()  # type: ignore[attr-defined]
+    try:
+        long = world.browser().post(link)
+    finally:
+        world.app.short_ways.update(general)  # type: ignore[attr-defined]
+    assert short.text == long.text
+    assert sorted(short.headers) == sorted(long.headers)
+
+
+@pytest.mark.parametrize(
+    "path", ["/done", "/done/", "/done/x", "/done/x/y", "/done/ü", "/tiny//", "//done/x"]
+)
+def test_what_is_no_link_of_ours_is_a_page_that_does_not_exist(world: World, path: str) -> None:
+    assert world.browser().post(path).status_code == 404
+
+
+def test_a_link_keeps_to_where_the_app_is_mounted(world: World) -> None:
+    link = begin(world)
+    path = link[link.index("/done/") :]
+    page = world.browser().post(path, environ_overrides={"SCRIPT_NAME": "/kaizen"}).text
+    assert 'action="/kaizen/undo/' in page
+    assert 'href="/kaizen/static/kaizen.css' in page
+    assert "Done for today" in page

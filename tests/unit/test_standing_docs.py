@@ -1,18 +1,21 @@
 """A standing comes back from its stored form as it was, and not at all where it no longer holds."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.chain import Ledger
+from service.domain.chain import Ledger, Outcome
+from service.domain.growth import Version
+from service.domain.ladder import Deed
 from service.domain.record import Record
 from service.domain.schedule import Schedule, mask_to_weekdays
-from service.domain.standing import Basis, Standing
+from service.domain.standing import Basis, Said, Standing
 from service.domain.standings import standing_of
-from service.storage.standings import to_doc, usable
+from service.storage.standings import doc_saying, to_doc, usable
 from tests.unit.domain.histories import START, on, stories, with_said
 
 
@@ -65,3 +68,20 @@ def test_of_a_day_before_its_own_and_in_another_format_it_does_not_hold() -> Non
 
 def test_it_stays_small() -> None:
     assert len(to_doc(plain())) < 250
+
+
+@settings(max_examples=60, deadline=None)
+@given(story=stories(), day=st.integers(0, 100), amount=st.sampled_from([None, "3", "0.5"]))
+def test_one_more_check_in_can_be_added_to_the_text(
+    story: tuple[Record, Basis], day: int, amount: str | None
+) -> None:
+    record, basis = story
+    standing = standing_of(record, basis, on(day))
+    if standing is not None:
+        doc = to_doc(standing)
+        for later in range(day, day + 3):
+            if standing.outcome(on(later)) is None:
+                deed = Deed(Version.TINY, None if amount is None else Decimal(amount), 'a "word"], [1')
+                said = Said(Outcome.DONE, deed)
+                doc, standing = doc_saying(doc, on(later), said), standing.saying(on(later), said)
+                assert doc == to_doc(standing)
