@@ -16,7 +16,7 @@ from service.domain.schedule import ONE_DAY
 from service.domain.standing import Standing
 from service.domain.standings import standing_of
 from service.mail.kinds import DAILY
-from service.storage.mailings import Mailing, mailings
+from service.storage.mailings import Mailing, mailing, mailing_rows
 from service.storage.models import Delivery, Goal
 from service.storage.records import records, words_of
 from service.storage.standings import basis_of, usable
@@ -24,6 +24,8 @@ from service.storage.written import written_on
 
 Look = Callable[[], AbstractContextManager[Session]]
 Fresh = dict[int, tuple[int | None, Standing]]  # by goal: the version that was read, and a standing to store
+_Written = Mapping[int, Collection[date]]  # by goal
+_AROUND = 4  # steps that are taken for all mails at once
 FOLDED = timedelta(days=7)  # a stored standing older than this is moved on, so that it need not be each day
 
 
@@ -42,7 +44,7 @@ class Gathering:
 
     def __init__(self, look: Look, ids: Iterable[int], fresh: Fresh | None = None) -> None:
         self.look, self.ids, self.fresh = look, list(ids), fresh
-        self.left = len(self.ids)  # about how many steps there are still
+        self.left = len(self.ids) + _AROUND  # about how many steps there are still
         self._mails: list[list[Section]] = []
         self._steps = self._work()
 
@@ -60,17 +62,25 @@ class Gathering:
 
     def _work(self) -> Iterator[None]:
         with self.look() as session:
-            rows = mailings(session, self.ids)
+            read = mailing_rows(session, self.ids)
         yield
+        rows: list[Mailing] = []
         found: dict[int, Facts] = {}
-        for row in rows:
+        for values in read:
+            rows.append(row := mailing(values))
             standing = _stored(row, self.fresh) if self.fresh is not None else None
             if standing is not None:
                 found[row.id] = standing
             yield
         with self.look() as session:
             _complete(session, rows, found, self.fresh)
-            memories = _memories(session, [(row, found[row.id]) for row in rows if row.kind == DAILY.name])
+        yield
+        dailies = [(row, found[row.id]) for row in rows if row.kind == DAILY.name]
+        with self.look() as session:
+            written = _written(session, dailies)
+        yield
+        with self.look() as session:
+            memories = _memories(session, dailies, written)
         by_lead: dict[int, list[Section]] = {}
         for row in rows:
             # Rows for sending have all of a delivery that a mail is made of.
@@ -110,9 +120,10 @@ def _built(row: Mailing, record: Record, fresh: Fresh) -> Standing | None:
     return built
 
 
-def _memories(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> dict[int, tuple[str, str]]:
+def _memories(
+    session: Session, dailies: Sequence[tuple[Mailing, Facts]], written: _Written
+) -> dict[int, tuple[str, str]]:
     """Return the words of the past that come back today, by row, read in one go for all goals."""
-    written = _written(session, dailies)
     found: dict[int, tuple[Mailing, Memory]] = {}
     for row, _ in dailies:
         days, starts = written.get(row.goal_id), row.goal.starts_on
@@ -127,19 +138,33 @@ def _memories(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> dic
     }
 
 
-def _written(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> Mapping[int, Collection[date]]:
-    """Return the days with words of the person, of those that may come back today."""
+def _written(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> _Written:
+    """Return the days with words of the person, of those that may come back today.
+
+    The days before today are looked into only where today has words, as few goals do: a hundred goals with
+    all their days would keep the database busy for longer than all else that is read of them.
+    """
+    known: dict[int, Collection[date]]
     known = {row.goal_id: facts.written for row, facts in dailies if isinstance(facts, Record)}
     asked = [row for row, facts in dailies if isinstance(facts, Standing) and facts.wrote]
-    if not asked:
-        return known
-    days = {day for today in {row.day for row in asked} for day in _candidates(today)}
-    return {**known, **written_on(session, [row.goal_id for row in asked], days)}
+    if asked:
+        known |= _among(session, asked, lambda today: _looked_back(today, 1))
+        again = [row for row in asked if row.goal_id in known]
+        if again:
+            known |= _among(session, again, lambda today: _looked_back(today, BLOCK))
+    return known
 
 
-def _candidates(today: date) -> Iterator[date]:
-    """Yield the days that `memory` may look at."""
-    for back in range(BLOCK):
+def _among(
+    session: Session, rows: Sequence[Mailing], back: Callable[[date], Iterable[date]]
+) -> Mapping[int, Collection[date]]:
+    days = {day for today in {row.day for row in rows} for day in back(today)}
+    return written_on(session, [row.goal_id for row in rows], days)
+
+
+def _looked_back(today: date, block: int) -> Iterator[date]:
+    """Yield the days that `memory` may look at for so many days up to today."""
+    for back in range(block):
         day = today - back * ONE_DAY
         yield from (past for past in (months_before(day, 12), months_before(day, 1)) if past is not None)
         yield day - BLOCK * ONE_DAY

@@ -1,12 +1,12 @@
 """Read deliveries for sending: rows with their goal, its person and its standing, as light as they come."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Select, Table, Text, and_, bindparam, cast, or_, select
+from sqlalchemy import JSON, Row, Select, Table, Text, and_, bindparam, cast, or_, select
 from sqlalchemy.orm import Session
 
 from service.storage.among import Among, Numbers, looked_at
@@ -99,17 +99,21 @@ _JOINED = and_(Among(_TABLE.c.lead_id, _IDS), looked_at(_TABLE.c.state) == Deliv
 _WANTED = _ROWS.where(or_(Among(_TABLE.c.id, _IDS), _JOINED))
 
 
-def mailings(session: Session, ids: Iterable[int]) -> list[Mailing]:
-    """Return deliveries in order of their ids, and after them those that are sections of their mails."""
-    return [_mailing(row) for row in session.connection().execute(_WANTED, {"ids": list(ids)})]
+def mailing_rows(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """Return deliveries in order of their ids, and after them those that are sections of their mails.
+
+    Each is still as it was read: `mailing` makes what it is of it.
+    """
+    return session.connection().execute(_WANTED, {"ids": list(ids)}).all()
 
 
-def _mailing(row: Any) -> Mailing:
+def mailing(row: Row[Any]) -> Mailing:
+    """Return the delivery in a row, with its goal, its person and its standing."""
     person = Addressee(*row[_P:_END])
     goal = Aim(*(*row[_G:_P], person))
-    mailing = Mailing(*(*row[:_G], goal, Seen(*row[_END:])))
-    mailing.payload = _read(row[_PAYLOAD])
-    return mailing
+    made = Mailing(*(*row[:_G], goal, Seen(*row[_END:])))
+    made.payload = _read(row[_PAYLOAD])
+    return made
 
 
 def _read(text: str) -> dict[str, Any]:
