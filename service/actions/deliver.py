@@ -19,8 +19,8 @@ def deliver(post: Post, ids: Iterable[int]) -> int:
     """
     now = post.now()
     with post.storage.write() as session:
-        if holds.waits(session, holds.SENDING, now):
+        hold = holds.current(session, holds.SENDING)
+        if holds.in_force(hold, now):
             return 0
-        held = holds.current(session, holds.SENDING) is not None
         taken = queries.lease(session, ids, now, now + LEASE)
-    return Batch(post, taken, held).run()
+    return Batch(post, taken, hold is not None).run()

@@ -54,7 +54,7 @@ def section_values(section: Section, sender: Sender) -> dict[str, Any]:
     """Return the values for one goal's section of a daily mail."""
     goal, record, day = section.delivery.goal, section.record, section.delivery.day
     version, rung, now = record.version(day), record.rung(day), record.chain(day)
-    beside = aside(section, now)
+    beside = aside(section, rung, version, now)
     step, own = record.words(day, version, goal.step), record.words(day, Version.FULL, goal.step)
     light = rung.versions.light if rung is not None else None
     asked = (ASKED_LIGHT,) if version is Version.LIGHT else ()
@@ -78,7 +78,7 @@ def section_values(section: Section, sender: Sender) -> dict[str, Any]:
         "memory": section.memory,
         "climb": climb_values(record, day, goal) if beside is Aside.LADDER else None,
         "milestone": record.milestone(day) if beside is Aside.MILESTONE else None,
-        "words": _words(section, version, beside),
+        "words": _words(section, rung, version, beside),
         **urls(goal, rung, sender, day, *(_LIGHT_LINKS if beside_light else _LINKS.get(beside, ()))),
         "done_url": sender.url(Purpose.DONE, goal.id, day.toordinal(), *asked),
     }
@@ -126,15 +126,17 @@ def _tiny(rung: Rung | None, step: str) -> str:
     return tiny.words if tiny is not None and tiny.words != step else ""
 
 
-def aside(section: Section, now: Chain) -> Aside:
+def aside(section: Section, rung: Rung | None, version: Version, now: Chain) -> Aside:
     """Return the one thing that a mail tells beside the step: the most useful of those that are due today."""
     if section.delivery.kind == ASKING.name:
         return Aside.ASKING
     goal, day = section.delivery.goal, section.delivery.day
-    rung = section.record.rung(day)
-    if rung is None or day == goal.starts_on or section.record.version(day) is Version.LIGHT:
+    if rung is None or day == goal.starts_on or version is Version.LIGHT:
         return Aside.NONE
-    return next((name for name, due in _ASIDES if due(section, rung, now)), Aside.NONE)
+    for name, due in _ASIDES:
+        if due(section, rung, now):
+            return name
+    return Aside.NONE
 
 
 def _grew(section: Section, rung: Rung, _now: Chain) -> bool:
@@ -238,7 +240,7 @@ _SMALLER = [Fixed("smaller")]
 _AGAIN, _NEXT = [Fixed("keep"), Fixed("back")], [Fixed("grow"), Fixed("stay")]
 
 
-def _words(section: Section, version: Version, beside: Aside) -> list[Fixed]:
+def _words(section: Section, rung: Rung | None, version: Version, beside: Aside) -> list[Fixed]:
     """Return the reply words that are of use today."""
     goal = section.delivery.goal
     if version is Version.LIGHT and beside is not Aside.ASKING:
@@ -246,7 +248,6 @@ def _words(section: Section, version: Version, beside: Aside) -> list[Fixed]:
     elif beside is Aside.OFFER:
         useful = _NEXT
     else:
-        rung = section.record.rung(section.delivery.day)
         fewer_days = rung is not None and rung.versions.by_days and len(rung.weekdays or ()) > 1
         shrinks = rung is None or rung.versions.light is not None or fewer_days
         useful = _SMALLER if shrinks and goal.direction == Direction.MORE else []

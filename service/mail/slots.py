@@ -56,11 +56,20 @@ def shape(values: dict[str, Any], words: list[Word]) -> Hashable:
     Raises TypeError for what is neither a fact nor a word. Fixed text and enum members that are equal print
     alike and may share a shape; a number and a bool are told apart.
     """
-    return (dict, *values, *_shapes(values.values(), words))
+    shapes: list[Hashable] = []
+    _shape(values, words, shapes)
+    return tuple(shapes)
 
 
-def _shapes(values: Iterable[Any], words: list[Word]) -> list[Hashable]:
-    shapes, facts = [], _FACTS
+def _shape(values: dict[str, Any], words: list[Word], shapes: list[Hashable]) -> None:
+    """Add a dict's shape in one row with all others: how much follows is said first, so no two read alike."""
+    shapes += (dict, len(values))
+    shapes += values
+    _shapes(values.values(), words, shapes)
+
+
+def _shapes(values: Iterable[Any], words: list[Word], shapes: list[Hashable]) -> None:
+    facts = _FACTS
     for value in values:
         kind = type(value)
         if kind is str:
@@ -69,12 +78,12 @@ def _shapes(values: Iterable[Any], words: list[Word]) -> list[Hashable]:
         elif kind in facts:
             shapes.append(value)
         elif kind is dict:
-            shapes.append((dict, *value, *_shapes(value.values(), words)))
+            _shape(value, words, shapes)
         elif kind is list or kind is tuple:
-            shapes.append((list, *_shapes(value, words)))
+            shapes += (list, len(value))
+            _shapes(value, words, shapes)
         else:
             shapes.append(_rarer(value, words))
-    return shapes
 
 
 def _rarer(value: Any, words: list[Word]) -> Hashable:

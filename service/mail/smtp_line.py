@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 from service.mail.compose import Envelope
@@ -14,7 +14,7 @@ from service.mail.transport import Handed, Parcel, TransportError, Unreachable
 
 TIMEOUT = 20.0  # seconds for any one answer of a server
 _LONGEST_REPLY = 65536  # bytes
-_CLASSES = (b"2", b"3", b"4", b"5")  # of replies (RFC 5321, 4.2.1)
+_CODES = {str(code).encode(): code for code in range(200, 600)}  # of replies (RFC 5321, 4.2.1)
 _WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -83,8 +83,11 @@ class Line:
                 return
             self.outgoing = self.outgoing[written:]
 
-    def read(self) -> Iterator[Handed]:
-        """Yield what became of mails; raises Unreachable or OSError where the connection is over."""
+    def read(self, decided: list[Handed]) -> None:
+        """Add what became of mails to `decided`; raises Unreachable or OSError where the connection is over.
+
+        What had come before that counts.
+        """
         while True:
             try:
                 found = self.sock.recv(_LONGEST_REPLY)
@@ -93,33 +96,33 @@ class Line:
             if not found:
                 raise ConnectionResetError("the server hung up")
             self._incoming += found
-            yield from self._replies()
+            self._replies(decided)
             self.flush()  # with what the replies have led to
             if not isinstance(self.sock, ssl.SSLSocket):
                 return
 
-    def _replies(self) -> Iterator[Handed]:
+    def _replies(self, decided: list[Handed]) -> None:
         *lines, self._incoming = self._incoming.split(b"\r\n")
         if len(self._incoming) > _LONGEST_REPLY:
             raise ConnectionResetError("the server talks without end")
         for line in lines:
-            if line[3:4] == b"-":
-                continue
-            yield from self._reply(line)
+            handed = self._reply(line) if line[3:4] != b"-" else None
+            if handed is not None:
+                decided.append(handed)
+            if self._todo:
+                self._push()
 
-    def _reply(self, line: bytes) -> Iterator[Handed]:
+    def _reply(self, line: bytes) -> Handed | None:
         """Take the last line of one reply."""
-        if line[:1] not in _CLASSES or not line[:3].isdigit() or not (self._awaited or line[:3] == b"421"):
+        code = _CODES.get(line[:3])
+        if code is None or not (self._awaited or code == CLOSING):
             raise ConnectionResetError("the server does not speak SMTP")
-        code, words = int(line[:3]), line[4:].decode("utf-8", "replace")
+        words = line[4:].decode("utf-8", "replace")
         if code == CLOSING:
             raise Unreachable(f"{code} {words}"[:300])
         stage = self._awaited.popleft()
         self.deadline = time.monotonic() + TIMEOUT if self._awaited else float("inf")
-        handed = _TAKE[stage](self, code, words)
-        if handed is not None:
-            yield handed
-        self._push()
+        return _TAKE[stage](self, code, words)
 
     def _judged(self, stage: str, code: int, words: str) -> None:
         """Take the answer to MAIL or RCPT."""

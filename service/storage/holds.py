@@ -20,7 +20,11 @@ def current(session: Session, name: str) -> Hold | None:
 
 def waits(session: Session, name: str, now: datetime) -> bool:
     """Tell whether a hold is in force."""
-    found = current(session, name)
+    return in_force(current(session, name), now)
+
+
+def in_force(found: Hold | None, now: datetime) -> bool:
+    """Tell whether a hold that was found holds anything up at a moment."""
     # A clock that was set back must not hold anything up for long.
     return found is not None and now < found.until <= now + LONGEST
 
