@@ -95,6 +95,11 @@ DIFFERENT: tuple[dict[str, Any], ...] = (
     {"a": [Fixed("b"), Fixed("x")]},
     {"a": [True, None]},
     {"a": [1, None]},
+    {"a": [[], Fixed("x")]},
+    {"a": [[Fixed("x")]]},
+    {"a": {}, "b": Fixed("x")},
+    {"a": {"b": Fixed("x")}, "c": None},
+    {"a": {"b": Fixed("x"), "c": None}},
 )
 
 
