@@ -1,20 +1,23 @@
 """Reply text → command. One table, from which `help` is made.
 
-A command is a whole line: forgiving in case, punctuation and politeness, and in nothing else, because a
-reply that is read wrongly costs more trust than one that asks again.
+A command is a whole line: forgiving in case, punctuation and politeness, in slips that can mean nothing
+else, and in the language of its word. All else is asked about, because a reply that is read wrongly costs
+more trust than one that asks again.
 """
 
 import re
 from datetime import date
 
-from service.domain import readers
-from service.domain.command import Command, Reading, Row, Unclear, Verb
+from service.domain import doubts, readers
+from service.domain.command import Command, Reader, Reading, Row, Unclear, Verb
+from service.domain.lexicon import MARKS, Beginning, Lexicon
+from service.domain.picking import numbered
 from service.domain.readers import STEP_LIMIT
 from service.domain.schedule import EVERY_DAY
 from service.domain.step import plain_size
 from service.domain.text import one_line, shortened
 from service.domain.units import form_of
-from service.domain.wording import EDGES, after, folded, polite, unwrapped
+from service.domain.wording import DONE_SIGNS, folded, polite, unwrapped
 
 
 def _read_step(rest: str, today: date) -> Reading | None:
@@ -34,7 +37,7 @@ def _read_step(rest: str, today: date) -> Reading | None:
 COMMANDS = (
     Row(
         Verb.DONE,
-        ("done", "did it", "i did it", "✓", "✅", "👍"),
+        ("done", "did it", "i did it", *DONE_SIGNS),
         "done",
         "ticks the day of the mail that you answer; a note may follow",
         readers.read_note,
@@ -119,27 +122,56 @@ COMMANDS = (
     Row(Verb.HELP, ("help", "commands"), "help", "shows this list"),
 )
 
-_BY_WORD = {word: row for row in COMMANDS for word in row.words}
-_LONGEST_FIRST = sorted(_BY_WORD, key=len, reverse=True)
+_LEXICON = Lexicon(COMMANDS)
+_SHORT = 80  # characters of a line that is answered as if it were about the day
 _AMOUNT = "Write an amount like 5 minutes or 2 pages: more than nothing, and at most a million."
 _BEGINS_WITH_AMOUNT = re.compile(r"[-–−+]?[0-9٠-٩][0-9.,e]*(?:\s[^\W\d_]+)?$")
 
 
 def parse(line: str, today: date) -> Reading:
     """Read one line as a command, `today` being the person's local day. Never raises."""
-    whole = one_line(line[:4000])
-    text = unwrapped(whole).lstrip(EDGES)
-    for word in _LONGEST_FIRST:
-        rest = after(text, word)
-        if rest is None:
-            continue
-        row = _BY_WORD[word]
-        if row.read is not None:
-            reading = row.read(rest, today)
-        else:
-            reading = Command(row.verb) if not folded(rest) else None
-        return reading if reading is not None else Unclear(shortened(text, 80))
-    return _amount(unwrapped(whole)) or Unclear(shortened(text, 80))
+    whole = unwrapped(one_line(line[:4000]))
+    text = whole.lstrip(MARKS)
+    found = _LEXICON.find(text)
+    if found is not None:
+        reading = _read(found, today)
+        if isinstance(reading, Unclear) and not reading.line:
+            return Unclear(shortened(text, 80), reading.why)
+        return reading if reading is not None else _unclear(text, found)
+    return readers.read_paused(text) or _amount(whole) or _unclear(text, None)
+
+
+def _read(found: Beginning, today: date) -> Reading | None:
+    """Read what follows a command's word."""
+    row = found.row
+    if row.read is None or (found.typo and row.verb is Verb.DONE):
+        return None if folded(found.rest) else Command(row.verb)
+    if row.verb is Verb.DONE and found.rest:
+        return _read_done(found, row.read, today)
+    return row.read(found.rest, today)
+
+
+def _read_done(found: Beginning, read: Reader, today: date) -> Reading | None:
+    """Read the note behind a done; what takes the done back, or asks for something else, makes it unclear."""
+    sign = found.word in DONE_SIGNS
+    if why := doubts.doubt(found.raw, found.rest, abroad=found.abroad, sign=sign):
+        return Unclear("", why)
+    if sign and _LEXICON.find(found.rest) is not None:
+        meant = parse(found.rest, today)
+        if isinstance(meant, Command) and meant.verb is Verb.DONE:  # `✅ Done`
+            return meant
+        if isinstance(meant, Command) and not meant.note:  # `👍 skip`
+            return None
+    return read(found.rest, today)
+
+
+def _unclear(text: str, found: Beginning | None) -> Unclear:
+    """Return an unclear line, with what is good to know where it speaks of a day that is not done."""
+    if found is None:
+        doubtful = doubts.speaks_of_not_done(text, _LEXICON.done_words)
+    else:
+        doubtful = found.row.verb is Verb.DONE and len(text) <= _SHORT
+    return Unclear(shortened(text, 80), doubts.NOT_YET if doubtful else "")
 
 
 def _amount(text: str) -> Reading | None:
@@ -147,15 +179,9 @@ def _amount(text: str) -> Reading | None:
     plain = polite(text[:100].casefold())
     size = plain_size(plain)
     if size is not None:
-        meant = size.unit not in _BY_WORD or form_of(size.unit) is not None
+        meant = _LEXICON.find(size.unit) is None or form_of(size.unit) is not None
         return Command(Verb.SIZE, size=size) if meant else None  # `1 done` is no amount of anything
     return Unclear(shortened(text, 80), _AMOUNT) if _BEGINS_WITH_AMOUNT.match(plain) else None
-
-
-_PICKED_FIRST = re.compile(r"([1-9])[.):]?\s+(\S.*)")
-# A number belongs to these themselves: `time 7`.
-_NUMBERED = (Verb.TIME, Verb.DAYS, Verb.ZONE, Verb.STEP, Verb.NEW)
-_PICKED_LAST = re.compile(r"(\w+)\s+([1-9])[.!]?")
 
 
 def picked(line: str, sections: int) -> tuple[int | None, str]:
@@ -163,23 +189,5 @@ def picked(line: str, sections: int) -> tuple[int | None, str]:
 
     `done 2` and `2: smaller` name one; a line without such a number is about none in particular.
     """
-    text = one_line(line[:4000])
-    last, first = _PICKED_LAST.fullmatch(text), _PICKED_FIRST.fullmatch(text)
-    if (
-        last
-        and int(last[2]) <= sections
-        and (row := _BY_WORD.get(last[1].casefold()))
-        and row.verb not in _NUMBERED
-    ):
-        which, rest = int(last[2]), last[1]
-    elif first and int(first[1]) <= sections and _asks(first[2]):
-        which, rest = int(first[1]), first[2]
-    else:
-        return None, line
-    return (which, rest) if sections > 1 else (None, line)
-
-
-def _asks(text: str) -> bool:
-    """Tell whether a text begins with a command's word, or is nothing but an amount."""
-    begins = any(after(text, word) is not None for word in _LONGEST_FIRST)
-    return begins or plain_size(polite(text.casefold())) is not None
+    which, rest = numbered(_LEXICON, line[:4000], sections)
+    return (which, rest) if which is not None and sections > 1 else (None, line)

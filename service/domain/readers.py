@@ -3,8 +3,10 @@
 import re
 from datetime import date
 
+from service.domain import lengths
 from service.domain.command import Command, Reader, Reading, Unclear, Verb
 from service.domain.days import read_day, read_time, read_weekdays
+from service.domain.lengths import read_length
 from service.domain.text import one_line, shortened
 from service.domain.wording import folded, polite
 from service.domain.zones import read_zone
@@ -13,9 +15,6 @@ NOTE_LIMIT = 1000
 STEP_LIMIT = 200
 LONGEST_PAUSE = 366  # days
 
-_SMALL = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_UNITS = {"day": 1, "week": 7}
-_FOR = re.compile(r"(?:for )?([0-9]{1,9}|[a-z]{1,5}) (day|week)s?", re.ASCII)
 _ENDLESS = "A pause needs a length I know, such as pause 3 days, pause until monday or pause until 24 dec."
 _TOO_LONG = "A pause can last up to a year. For longer, write stop; you can come back whenever you like."
 _PAST = "That day has passed. Try pause until monday, or a date to come."
@@ -35,7 +34,7 @@ def has_words(text: str) -> bool:
 
 def read_note(rest: str, _today: date) -> Reading | None:
     """Read the note behind a done; a question is none."""
-    if "?" in rest:
+    if "?" in rest or "？" in rest:
         return None
     return Command(Verb.DONE, note=one_line(rest)[:NOTE_LIMIT])
 
@@ -56,13 +55,20 @@ def read_pause(rest: str, today: date) -> Reading | None:
     if not plain:
         return Command(Verb.PAUSE)
     line = f"pause {shortened(plain, 60)}"
-    if length := _FOR.fullmatch(plain):
-        days = (_number(length[1]) or 0) * _UNITS[length[2]]
+    days = read_length(plain)
+    if days is not None:
         return _pause(line, Command(Verb.PAUSE, days=days), days, _ENDLESS)
     until = read_day(plain.removeprefix("until "), today) if plain.startswith("until ") else None
     if until is None:
         return Unclear(line, _ENDLESS)
     return _pause(line, Command(Verb.PAUSE, until=until), (until - today).days, _PAST)
+
+
+def read_paused(text: str) -> Reading | None:
+    """Read a pause whose length comes first, such as `3 Tage Pause`."""
+    days = lengths.read_paused(text)
+    line = shortened(text, 60)
+    return None if days is None else _pause(line, Command(Verb.PAUSE, days=days), days, _ENDLESS)
 
 
 def _pause(line: str, command: Command, days: int, too_short: str) -> Reading:
@@ -132,9 +138,3 @@ def read_new(rest: str, _today: date) -> Reading | None:
 
 def _line(word: str, rest: str) -> str:
     return shortened(f"{word} {one_line(rest)}".rstrip(), 60)
-
-
-def _number(text: str) -> int | None:
-    if text.isascii() and text.isdigit():
-        return int(text)
-    return max(1, _SMALL.index(text)) if text in _SMALL else None

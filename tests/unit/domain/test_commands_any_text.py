@@ -5,16 +5,18 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from service.domain.amount import LARGEST
 from service.domain.command import Command, Row, Unclear, Verb
 from service.domain.commands import COMMANDS, parse
+from service.domain.lexicon import Lexicon
 from service.domain.readers import LONGEST_PAUSE, NOTE_LIMIT, STEP_LIMIT
 
 TODAY = date(2026, 3, 11)
 WORDS = [word for row in COMMANDS for word in row.words]
+FORGIVEN = Lexicon(COMMANDS).typos
 BITS = [
     *WORDS,
     *(
@@ -178,6 +180,7 @@ def test_case_never_changes_the_verb(line: str, data: st.DataObject) -> None:
     st.text("abcdefgxyzäß0123456789", min_size=1, max_size=5),
 )
 def test_a_word_that_only_begins_like_a_command_is_none(word: str, ending: str) -> None:
+    assume(word + ending not in FORGIVEN)
     assert isinstance(parse(word + ending, TODAY), Unclear)
 
 
