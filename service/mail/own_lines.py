@@ -1,22 +1,20 @@
 """A reply's own lines: what stands above the first quote, whichever mail program wrote it."""
 
-import re
-
-from service.domain.text import one_line
+from service.mail.attributions import introduces, stands_alone
+from service.mail.quote_marks import begins_headers, is_quote, is_separator
+from service.mail.signatures import is_signature
 
 MOST_LINES = 200
 LONGEST = 4000  # characters
 
-# Where a mail program puts what is not the person's own: quotes, separators, forwarded headers, signatures.
-_CUT = re.compile(
-    r"\s*(?:>|\|\s|_{8,}|-{2,}.{3,60}-{2,}\s*$|--\s*$|begin forwarded message|sent from my |get outlook for "
-    r"|(?:from|von|de|da|van|od)\s?:\s)",
-    re.IGNORECASE,
+_FIRST = 5000  # lines of a text that are looked at
+_AHEAD = 8  # lines that may be looked at to see what one begins
+# Marks that nobody sees: byte order, zero width, direction. Joiners stay: emoji and some scripts need them.
+_UNSEEN = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
-_QUOTE = re.compile(r"\s*(?:>|\|\s)")
-_INTRODUCES = re.compile(r"[:：]$")
-_TIME = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}")
-_DATE = re.compile(r"\b[0-9]{4}\b|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2}")
+_SEEN = _UNSEEN | {0x00A0: " ", 0x202F: " ", 0x2007: " "}
+_ARMOUR = "-----BEGIN PGP SIGNED MESSAGE-----"
 
 
 def own_lines(text: str) -> tuple[str, ...]:
@@ -24,39 +22,50 @@ def own_lines(text: str) -> tuple[str, ...]:
 
     A message that begins with a quote or a forward has none.
     """
-    own: list[str] = []
-    quoted = False
-    for line in text.splitlines()[:5000]:
-        if _CUT.match(line[:200]):
-            quoted = bool(_QUOTE.match(line[:200]))
-            break
-        own.append(line.rstrip()[:LONGEST])
-    own = _trimmed(own)
-    if quoted and own and _INTRODUCES.search(one_line(own[-1])):
-        own = _trimmed(own[: len(own) - _attribution(own)])
-    while own and not own[0].strip():
-        own.pop(0)
-    return tuple(own[:MOST_LINES])
+    lines = _lines(text)
+    end = next((at for at in range(min(len(lines), MOST_LINES)) if _ends_at(lines, at)), MOST_LINES)
+    own = _trimmed(lines[: min(end, MOST_LINES)])
+    if end < len(lines) and is_quote(lines[end]):
+        own = _trimmed(own[: len(own) - introduces(own)])
+    return tuple(own)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines that can matter, from the first that is not blank, as a reader sees them."""
+    found = (line.translate(_SEEN).rstrip()[:LONGEST] for line in text.splitlines()[:_FIRST])
+    lines = _led(list(found))[: MOST_LINES + _AHEAD]
+    return _unarmoured(lines) if lines and lines[0].strip() == _ARMOUR else lines
+
+
+def _unarmoured(lines: list[str]) -> list[str]:
+    """Return what was signed in the open (RFC 9580, 7): without its headers and the dashes before dashes."""
+    begins = next((at for at, line in enumerate(lines) if not line.strip()), len(lines))
+    return _led([line.removeprefix("- ") for line in lines[begins:]])
+
+
+def _led(lines: list[str]) -> list[str]:
+    """Return lines without blank ones at their beginning."""
+    begins = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    return lines[begins:]
+
+
+def _ends_at(lines: list[str], at: int) -> bool:
+    """Tell whether the person's own lines end above this one."""
+    line = lines[at]
+    if not line.strip():
+        return False
+    ahead = lines[at : at + _AHEAD]
+    return (
+        is_quote(line)
+        or is_separator(line)
+        or is_signature(line)
+        or begins_headers(ahead)
+        or stands_alone(ahead)
+    )
 
 
 def _trimmed(lines: list[str]) -> list[str]:
+    """Return lines without blank ones at their end."""
     while lines and not lines[-1].strip():
         lines = lines[:-1]
     return lines
-
-
-def _attribution(own: list[str]) -> int:
-    """Return over how many lines (up to three) `On Saturday, Kaizen wrote:` goes, in any language.
-
-    The line that ends in a colon is one; those above it belong to it while it lacks its beginning, or where
-    they hold the date and time that it lacks.
-    """
-    count = 1
-    while count < 3 and count < len(own) and own[-count - 1].strip():
-        words, above = " ".join(own[-count:]), own[-count - 1]
-        half = len(words.split()) < 3 or words.count(">") > words.count("<")
-        dated = not _TIME.search(words) and _TIME.search(above) and _DATE.search(above)
-        if not half and not dated:
-            break
-        count += 1
-    return count

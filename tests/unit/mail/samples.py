@@ -183,6 +183,7 @@ ANSWERS: dict[str, tuple[Letter, str]] = {
     "status paused": (answer("status", **NO_MAIL), "Your step: Write 1 sentence"),
     "left": (answer("left", state="ended", **NO_MAIL), "You have left, and no more mail will come."),
     "not_active": (answer("not_active", state="pending"), "This goal is not getting a daily step"),
+    "hint": (answer("hint"), "A reply to this mail came from an address that looks like a variant of yours"),
     "help": (answer("help"), "Reply to any of my mails with one of these on the first line:"),
     "unclear": (answer("unclear", {"line": "donut", "why": ""}), 'I read "donut" and did not understand it'),
     "unclear why": (

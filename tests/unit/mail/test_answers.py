@@ -5,15 +5,24 @@ import inspect
 
 import pytest
 
-from service.actions import receive, reply, reply_day, reply_settings, reply_step, reply_to_many
+from service.actions import (
+    answering,
+    reply,
+    reply_day,
+    reply_settings,
+    reply_step,
+    reply_to_many,
+    sorting,
+    strangers,
+)
 from service.mail.compose import Letter
 from service.mail.template import template
 from tests.unit.mail.samples import ANSWERS, answer, days
 
-MODULES = (reply, reply_day, reply_settings, reply_step, reply_to_many)
+MODULES = (reply, reply_day, reply_settings, reply_step, reply_to_many, sorting, strangers)
 CHANGES_NOTHING = (
     *("nothing_to_undo", "too_late", "not_paused", "no_amount", "not_active", "unclear"),
-    *("nothing_to_keep", "which", "full"),
+    *("nothing_to_keep", "which", "full", "hint"),
 )
 
 
@@ -32,7 +41,7 @@ def test_every_answer_that_the_code_can_give_is_tried_here() -> None:
         if isinstance(constant, ast.Constant)
     }
     assert len(named) > 12
-    assert "answer.name != SILENCE.name" in inspect.getsource(receive)
+    assert "answer.name == SILENCE.name" in inspect.getsource(answering)
     assert named - {"silence"} == {letter.values["answer"] for letter, _ in ANSWERS.values()}
 
 

@@ -124,6 +124,13 @@ def test_the_text_part_is_read_and_attachments_are_not() -> None:
     assert read_message(made.as_bytes()).lines == ("done",)
 
 
+def test_a_text_file_shown_inline_is_not_the_persons_own() -> None:
+    made = message()
+    made.add_attachment("stop\n", disposition="inline", filename="notes.txt")
+    made.add_attachment("done\n", disposition="inline")
+    assert read_message(made.as_bytes()).lines == ("done",)
+
+
 def test_of_text_and_html_the_text_is_read() -> None:
     made = EmailMessage(policy=SMTP)
     made["From"] = "ann@example.org"

@@ -96,7 +96,7 @@ def test_words_below_or_between_quotes_are_never_the_command(language: str) -> N
     assert own_lines(between) == ()
 
 
-@pytest.mark.parametrize("mark", ["> ", ">", ">> ", "  > ", "> > ", "| "])
+@pytest.mark.parametrize("mark", ["> ", ">", ">> ", "  > ", "> > ", "| ", "&gt; ", "＞"])
 def test_every_way_of_quoting_ends_the_own_lines(mark: str) -> None:
     quoted = "\n".join(f"{mark}{word}" for word in ("skip", "stop"))
     assert own_lines(f"done\n\n{quoted}\n") == ("done",)

@@ -46,7 +46,8 @@ def visible(html: str) -> str:
 
 
 def test_there_is_a_template_for_each_kind_of_mail_and_a_kind_for_each_template() -> None:
-    assert {path.stem for path in FOLDER.glob("*.md")} == set(KINDS)
+    to_strangers = {"hello"}  # who have no goal, and so no row in the outbox
+    assert {path.stem for path in FOLDER.glob("*.md")} == set(KINDS) | to_strangers
 
 
 @pytest.mark.parametrize("kind", KINDS)
