@@ -1,7 +1,6 @@
 """Settings from the environment, checked once at the start and frozen."""
 
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -9,8 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from service import inbound_values as coming
 from service import sending_values as sending
 from service import setting_values as values
+from service.inbound_values import ImapServer
+from service.kept_secret import kept_secret
 from service.setting_values import SmtpServer
 
 T = TypeVar("T")
@@ -46,6 +48,17 @@ class Settings:
     dkim_selector: tuple[str, ...]
     dkim_key: tuple[Path, ...]  # one for each selector
     log_format: str
+    inbound_lmtp: tuple[str, int] | Path | None
+    inbound_tls_cert: Path | None
+    inbound_tls_key: Path | None
+    imap_url: ImapServer | None
+    imap_done: str  # a folder; empty is to flag only
+    trusted_authserv: tuple[str, ...]
+    postmark_inbound: str  # user:password
+    mailgun_signing_key: str
+    sendgrid_inbound_key: str
+    ses_topic: str
+    raw_inbound_key: str
 
     @property
     def production(self) -> bool:
@@ -86,6 +99,7 @@ class Settings:
         if read("CLOCK_OFFSET_HOURS", "0", values.hours) and production:
             raise SettingError("CLOCK_OFFSET_HOURS is for trying things out locally: unset it in production.")
         selectors, keys = _dkim(read, mail_from.domain)
+        cert, key = _pair(read)
         return cls(
             port=port,
             host=read("HOST", "0.0.0.0" if production else "127.0.0.1", str),  # noqa: S104 - behind a proxy
@@ -108,6 +122,17 @@ class Settings:
             dkim_selector=selectors,
             dkim_key=keys,
             log_format=read("LOG_FORMAT", "text", sending.log_format),
+            inbound_lmtp=read("INBOUND_LMTP", "", coming.lmtp),
+            inbound_tls_cert=cert,
+            inbound_tls_key=key,
+            imap_url=read("IMAP_URL", "", coming.imap),
+            imap_done=read("IMAP_DONE", "", coming.mail_folder),
+            trusted_authserv=read("TRUSTED_AUTHSERV", "", coming.authservs),
+            postmark_inbound=read("POSTMARK_INBOUND", "", coming.basic),
+            mailgun_signing_key=read("MAILGUN_SIGNING_KEY", "", coming.shared_key),
+            sendgrid_inbound_key=read("SENDGRID_INBOUND_KEY", "", coming.public_key),
+            ses_topic=read("SES_TOPIC", "", coming.topic),
+            raw_inbound_key=read("RAW_INBOUND_KEY", "", coming.shared_key),
         )
 
 
@@ -135,6 +160,16 @@ def _dkim(read: _Reader, domain: str) -> tuple[tuple[str, ...], tuple[Path, ...]
     return selectors, keys
 
 
+def _pair(read: _Reader) -> tuple[Path | None, Path | None]:
+    cert = read("INBOUND_TLS_CERT", "", coming.readable)
+    key = read("INBOUND_TLS_KEY", "", coming.readable)
+    if cert and key:
+        read("INBOUND_TLS_KEY", "", lambda _: coming.tls_context(cert, key))
+    elif cert or key:
+        raise SettingError(f"INBOUND_TLS_{'KEY' if cert else 'CERT'} is missing: give both files or neither.")
+    return cert, key
+
+
 def _secret(given: str, data_dir: Path, production: bool) -> str:
     if given:
         if len(given) < 16:
@@ -142,28 +177,15 @@ def _secret(given: str, data_dir: Path, production: bool) -> str:
         return given
     if production:
         raise SettingError("SECRET_KEY is missing: set it to a long random text and keep it for good.")
-    return _kept_secret(data_dir)
+    return _kept_secret(data_dir / "secret_key")
 
 
-def _kept_secret(data_dir: Path) -> str:
-    """Return the local secret, made once; two starts at the same moment agree on the first one's."""
-    path = data_dir / "secret_key"
+def _kept_secret(path: Path) -> str:
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            draft = data_dir / f".secret_key.{os.getpid()}"
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_urlsafe(32))
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        kept = path.read_text().strip()
+        kept = kept_secret(path)
     except OSError as error:
         raise SettingError(
-            f"DATA_DIR can't be written ({error.strerror}: {data_dir}): choose a folder that can."
+            f"DATA_DIR can't be written ({error.strerror}: {path.parent}): choose a folder that can."
         ) from None
     if len(kept) < 16:
         raise SettingError(f"SECRET_KEY is damaged in {path}: delete that file, and a new key is made.")

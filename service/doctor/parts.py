@@ -1,6 +1,5 @@
 """The parts of our own: settings, database, Redis, the clock, and where replies come in."""
 
-import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jobs import queues
 from service import clock
+from service.doctor import inbound
 from service.doctor.finding import Finding, mend, ok, skip
 from service.settings import Settings
 from service.storage import queries
@@ -32,7 +32,7 @@ def look(settings: Settings) -> Iterator[Finding]:
     finally:
         storage.close()
     yield _redis(settings)
-    yield _inbound(settings)
+    yield from inbound.look(settings)
 
 
 def _summary(settings: Settings) -> str:
@@ -101,13 +101,3 @@ def _redis(settings: Settings) -> Finding:
     if queues.alive(settings):
         return ok("redis", "answers")
     return mend("redis", "does not answer; start kaizen up (which brings one along), or check REDIS_URL")
-
-
-def _inbound(settings: Settings) -> Finding:
-    host, port = settings.inbound
-    try:
-        with smtplib.SMTP(host, port, timeout=2) as smtp:
-            smtp.noop()
-    except (OSError, smtplib.SMTPException):
-        return mend("inbound", f"nobody takes replies at {host}:{port}; start: kaizen inbound")
-    return ok("inbound", f"takes replies at {host}:{port}")

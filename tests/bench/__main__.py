@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import claiming, clicking, crowd, sending, table
+from tests.bench import claiming, clicking, crowd, replying, sending, table
 from tests.bench.databases import KINDS, Server, server
 from tests.bench.table import Result
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Server], Iterator[Result]]] = {
     "compose": sending.compose,
     "click": clicking.click,
     "claim": claiming.claim,
+    "reply": replying.reply,
     "crowd": crowd.crowd,
 }
 

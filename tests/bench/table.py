@@ -36,6 +36,8 @@ TARGETS: Mapping[str, Target] = {
     "claim_vs_sql": Target(0.70, 0.55),
     "claim_1m_vs_10k": Target(1.2, 1.2, most=True, unit=" x"),
     "click_vs_hello": Target(0.12, 0.09),
+    "replies_per_s": Target(50, 30, unit="/s"),
+    "reply_answered_s": Target(5, 5, most=True, unit=" s"),
     "worker_mb": Target(150, 150, most=True, unit=" MB"),
     "worker_mb_grown": Target(10, 10, most=True, unit=" MB"),
     "hundred_thousand_s": Target(60, 60, most=True, unit=" s"),

@@ -38,7 +38,7 @@ def test_mail_for_anybody_else_is_refused_and_not_relayed(world: World) -> None:
         "ann@example.org",
         *(
             f"{name}@{domain}"
-            for name in ("postmaster", "kaizen", local[6:], f"leave-{local[6:]}", f"{local}x")
+            for name in ("postmaster", "anybody", local[6:], f"leave-{local[6:]}", f"{local}x")
         ),
         *(f"{local}@{name}" for name in ("elsewhere.example", f"{domain}.evil.example", f"x.{domain}")),
         f"{local}%elsewhere.example@{domain}",
@@ -150,9 +150,6 @@ def test_what_breaks_the_protocol_is_refused_and_the_next_peer_is_served(world: 
         smtp.ehlo()
         assert smtp.docmd("RCPT", f"TO:<{address}>")[0] == 503
         assert smtp.docmd("MAIL", f"FROM:<{'x' * 2000}@example.org>")[0] >= 500
-    with pytest.raises(smtplib.SMTPDataError) as caught:
-        world.send(b"X: " + b"x" * 5000 + b"\r\n\r\ndone\r\n", address)
-    assert caught.value.smtp_code == 500
     assert world.rows(Inbound) == []
     world.send(RAW % ID, address)
     assert len(world.rows(Inbound)) == 1

@@ -1,12 +1,8 @@
 """The listener with a database that fails, a queue that is down, and a mail that is too large."""
 
-import asyncio
 import dataclasses
 import smtplib
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -15,52 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from jobs import queues
-from service.listener import Receiver, serve
 from service.mail.inbound import LARGEST
 from service.storage.models import Inbound
+from tests.integration.listening import RAW, deliver, listening
 from tests.world import EMAIL, World
-
-RAW = b"From: ann@example.org\r\nMessage-ID: <1@example.org>\r\n\r\ndone\r\n"
-
-
-@contextmanager
-def listening(world: World, wake: Callable[[Sequence[int]], None]) -> Iterator[int]:
-    """Run the listener as the service runs it; yield its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    stop, loop = asyncio.Event(), asyncio.new_event_loop()
-    receiver = Receiver(world.storage, world.sender.addresses, wake)
-    task = serve(receiver, "127.0.0.1", port, "kaizen.example.org", stop)
-    thread = threading.Thread(target=loop.run_until_complete, args=(task,))
-    thread.start()
-    try:
-        _until_open(port)
-        yield port
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(5)
-        loop.run_until_complete(_ended())
-        loop.close()
-
-
-def _until_open(port: int) -> None:
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            time.sleep(0.01)
-        else:
-            return
-    raise TimeoutError
-
-
-async def _ended() -> None:
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for other in others:
-        other.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
 
 
 @contextmanager
@@ -73,12 +27,6 @@ def table_gone(world: World) -> Iterator[None]:
     finally:
         with world.storage.write() as session:
             session.execute(text("ALTER TABLE gone RENAME TO inbound"))
-
-
-def deliver(port: int, address: str, raw: bytes = RAW) -> None:
-    """Send a message to a listener."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as smtp:
-        smtp.sendmail(EMAIL, [address], raw)
 
 
 def test_a_database_that_fails_is_a_451_and_the_peer_keeps_the_message(world: World) -> None:
