@@ -51,7 +51,7 @@ class Parts:
 def parts() -> Parts:
     """Return this process's parts."""
     settings = Settings.from_env()
-    addresses = Addresses(settings.secret_key, settings.reply_domain)
+    addresses = Addresses(settings.secret_key, settings.reply_domain, settings.mail_from.addr_spec)
     sender = Sender(settings.mail_from, settings.base_url, addresses)
     storage, pace = Storage(settings.database_url), Pace(settings, stopping.is_set)
     return Parts(settings, storage, sender, open_transport(settings), pace, signing(settings))

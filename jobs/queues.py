@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 PROMPT = "prompt"  # ticks, replies, and mails that a person is waiting for
 BULK = "bulk"  # the daily mails
 BATCH = 1000  # mails a job: the cost of a job vanishes, and a lost one is soon found
+MESSAGES = 20  # received messages a job: some 10 ms each
 TIMEOUT = 540  # seconds; a little less than the lease of a delivery
 _SOCKET_PATH_LIMIT = 100  # bytes; the system's own limit is 104 to 108
 
@@ -91,15 +92,15 @@ def enqueue(settings: Settings, name: str, function: str, *args: object) -> None
 
 
 def wake_deliveries(settings: Settings, ids: Sequence[int], name: str = PROMPT) -> None:
-    """Wake the workers for new deliveries, a few hundred a job."""
+    """Wake the workers for new deliveries, up to a thousand a job."""
     for start in range(0, len(ids), BATCH):
         enqueue(settings, name, "jobs.deliver.run", list(ids[start : start + BATCH]))
 
 
 def wake_inbound(settings: Settings, ids: Sequence[int]) -> None:
-    """Wake the workers for received messages."""
-    for inbound_id in ids:
-        enqueue(settings, PROMPT, "jobs.receive.run", inbound_id)
+    """Wake the workers for received messages, a few a job: an answer waits for those before it."""
+    for start in range(0, len(ids), MESSAGES):
+        enqueue(settings, PROMPT, "jobs.receive.run", list(ids[start : start + MESSAGES]))
 
 
 def waker(settings: Settings) -> Callable[[Sequence[int]], None]:

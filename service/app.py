@@ -13,7 +13,7 @@ from service.mail.addresses import Addresses
 from service.mail.compose import Sender
 from service.settings import Settings
 from service.storage.session import Storage
-from service.web import choice, confirm, done, health, inbox, leave, metrics, signup
+from service.web import choice, confirm, done, health, inbound, inbox, leave, metrics, signup
 from service.web.house import House
 from service.web.lean import Lean, without_limits
 from service.web.limits import limiter
@@ -38,7 +38,7 @@ _HEADERS = {
 
 def sender_of(settings: Settings) -> Sender:
     """Return who mail is from, by the settings."""
-    addresses = Addresses(settings.secret_key, settings.reply_domain)
+    addresses = Addresses(settings.secret_key, settings.reply_domain, settings.mail_from.addr_spec)
     return Sender(settings.mail_from, settings.base_url, addresses)
 
 
@@ -48,8 +48,13 @@ def create_app(
     redis_alive: Callable[[], bool] = lambda: True,
     limits_url: str = "memory://",
     queue_depths: Callable[[], Mapping[str, int]] = dict,
+    *,
+    wake_inbound: Callable[[Sequence[int]], None] = lambda _: None,
 ) -> Flask:
-    """Return the web app. `wake` is called with the ids of new deliveries after each commit."""
+    """Return the web app. `wake` is called with the ids of new deliveries after each commit.
+
+    `wake_inbound` is called with the ids of new messages in the same way.
+    """
     app = Lean(__name__, template_folder=str(TEMPLATES), static_folder="web/static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -72,6 +77,7 @@ def create_app(
     for part in (signup, confirm, done, choice, leave, health):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(metrics.blueprint(queue_depths))
+    app.register_blueprint(inbound.blueprint(wake_inbound))
     if settings.local_mailbox:
         app.register_blueprint(inbox.blueprint)
     app.register_error_handler(HTTPException, _excuse)

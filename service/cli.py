@@ -9,20 +9,9 @@ from functools import partial
 import click
 
 from service import logs
-from service.settings import SettingError, Settings
-
-
-def _settings() -> Settings:
-    try:
-        return Settings.from_env()
-    except SettingError as error:
-        _give_up(str(error))
-        raise  # never reached
-
-
-def _give_up(sentence: str) -> None:
-    print(f"kaizen: {sentence}", file=sys.stderr)
-    sys.exit(1)
+from service.cli_mail import mail
+from service.cli_parts import give_up as _give_up
+from service.cli_parts import settings as _settings
 
 
 @click.group(help="Kaizen: one tiny step a day, by e-mail.")
@@ -84,15 +73,15 @@ def clock() -> None:
 
 @main.command()
 def inbound() -> None:
-    """Take replies by SMTP."""
+    """Take replies by SMTP and LMTP."""
     from jobs import queues
-    from service import listener
+    from service.listener import CantListen, run
 
     settings = _settings()
     try:
-        listener.run(settings, partial(queues.wake_inbound, settings))
-    except OSError as error:
-        _give_up(f"INBOUND_SMTP can't be used ({error.strerror}): choose another host:port.")
+        run(settings, partial(queues.wake_inbound, settings))
+    except CantListen as error:
+        _give_up(str(error))
 
 
 @main.command()
@@ -117,6 +106,9 @@ def simulate(days: int, people: tuple[str, ...]) -> None:
     logging.getLogger().setLevel(logging.WARNING)
     for line in told(days, people or ("steady", "erratic", "lapsing")):
         print(line)
+
+
+main.add_command(mail)
 
 
 @main.group()

@@ -16,7 +16,7 @@ _PASSWORD = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/@]{1,255}@", re.IGNOR
 # As `service.links` makes them; a longer one than ours is hidden as well.
 _TOKEN = re.compile(r"[0-9]{1,18}(?:-[0-9]{1,18}){0,2}-[a-z2-7]{26,}", re.IGNORECASE)
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
-CHATTY = ("mail.log", "alembic", "asyncio")  # at INFO they tell of every line, and of addresses
+CHATTY = ("mail.log", "alembic", "asyncio", "imapclient")  # at INFO they tell of every line, and of addresses
 
 
 def clean(text: str) -> str:

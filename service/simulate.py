@@ -24,6 +24,7 @@ from service.actions.deliver import Post, deliver
 from service.actions.outbox import Outbox
 from service.actions.receive import keep, receive
 from service.actions.signup import Wish, sign_up
+from service.domain.arrival import Arrival, Route
 from service.domain.chain import Outcome
 from service.domain.growth import Version
 from service.domain.schedule import EVERY_DAY, local_day
@@ -116,7 +117,7 @@ class Year:
                     return
 
     def _receive(self, outbox: Outbox, to: str, raw: bytes) -> None:
-        inbound_id = keep(outbox, self.person.email, to, raw)
+        inbound_id = keep(outbox, Arrival(Route.SMTP, self.person.email, to, raw))
         if inbound_id is not None:
             receive(outbox, inbound_id, self.sender.addresses)
 

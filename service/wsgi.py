@@ -15,6 +15,7 @@ app = create_app(
     settings,
     wake=queues.waker(settings),
     redis_alive=partial(queues.alive, settings),
+    wake_inbound=partial(queues.wake_inbound, settings),
     limits_url=queues.limits_url(settings),
     queue_depths=partial(queues.depths, settings),
 )

@@ -224,5 +224,5 @@ class Batch:
     def _count(self) -> None:
         """Add this batch to the counters, once: they are for people who watch, nothing depends on them."""
         if any(self.counts.rows().values()):
-            with suppress(SQLAlchemyError):
-                self._write(self.counts.write)
+            with suppress(SQLAlchemyError), self.post.storage.hurry() as session:
+                self.counts.write(session)

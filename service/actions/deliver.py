@@ -18,7 +18,7 @@ def deliver(post: Post, ids: Iterable[int]) -> int:
     Message-ID. While sending is held, all of them wait.
     """
     now = post.now()
-    with post.storage.write() as session:
+    with post.storage.hurry() as session:  # a lease that is lost leaves the row queued
         hold = holds.current(session, holds.SENDING)
         if holds.in_force(hold, now):
             return 0

@@ -9,11 +9,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service.actions.sections import Section
+from service.actions.suppression import suppress
 from service.domain.schedule import local_day
 from service.mail.kinds import KINDS, STEP_KINDS
 from service.storage.among import Among, looked_at
 from service.storage.marks import MARKABLE
-from service.storage.models import Delivery, DeliveryState, Goal, Pause, PausedBy, Person
+from service.storage.models import Delivery, DeliveryState, Pause, PausedBy, Person
 
 FIRST_RETRY = timedelta(seconds=30)
 LAST_RETRY = timedelta(minutes=30)
@@ -137,11 +138,5 @@ def _refused(session: Session, fate: Fate, now: datetime) -> None:
     if person.refused_on == today:
         return
     person.refusals, person.refused_on = person.refusals + 1, today
-    if person.refusals >= MOST_REFUSALS and person.suppressed_at is None:
-        person.suppressed_at = now
-        session.execute(
-            update(Goal)
-            .where(Goal.person_id == person.id)
-            .values(next_due_at=None)
-            .execution_options(synchronize_session=False)
-        )
+    if person.refusals >= MOST_REFUSALS:
+        suppress(session, person, now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.mail.hello import Note
 from service.mail.kinds import Kind
 from service.storage import queries
 from service.storage.models import Delivery, DeliveryState, Goal
@@ -17,12 +18,16 @@ WOKEN_FOR = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Outbox:
-    """One transaction of a flow: its session, its moment, and the deliveries to wake after the commit."""
+    """One transaction of a flow: its session, its moment, and the deliveries to wake after the commit.
+
+    `notes` go to people without a goal: handed over once after the commit, and never again.
+    """
 
     session: Session
     now: datetime
     domain: str
     woken: list[int] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def message_ids(self, kind: Kind, count: int) -> list[str]:
         """Return new Message-IDs that nobody can guess: 128 random bits each.

@@ -1,13 +1,31 @@
-"""An address that refused our mail for good, for days, gets no more until its person shows that it works."""
+"""An address that refused our mail for good, for days, gets no more until its person shows that it works.
 
-from datetime import date
+Mail that is refused at the door is counted as it is sent (`actions.fates`); mail that comes back later is
+counted from the outbox (`actions.bounced`), because there every next mail is taken at the door as well.
+"""
 
-from sqlalchemy import select
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from service.actions.outbox import Outbox
 from service.actions.plan import mailed, plan
 from service.domain.schedule import ONE_DAY, local_day, mask_to_weekdays, next_due
 from service.storage.models import Goal, GoalState, Pause, PausedBy, Person
+
+
+def suppress(session: Session, person: Person, now: datetime) -> None:
+    """Write to a person no more; a second time changes nothing."""
+    if person.suppressed_at is not None:
+        return
+    person.suppressed_at = now
+    session.execute(
+        update(Goal)
+        .where(Goal.person_id == person.id)
+        .values(next_due_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def lift(outbox: Outbox, person: Person) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.storage.models import Delivery, Goal
+from service.storage.models import Delivery, Goal, Inbound, InboundState
 from service.storage.queries import OPEN_STATES
 
 
@@ -19,3 +19,11 @@ def waiting_mails(session: Session) -> dict[str, int]:
     query = select(Delivery.state, func.count()).where(Delivery.state.in_(OPEN_STATES))
     found = dict(session.execute(query.group_by(Delivery.state)).all())
     return {state.value: found.get(state, 0) for state in OPEN_STATES}
+
+
+def received_messages(session: Session) -> dict[str, int]:
+    """Return how many received messages wait to be read, and how many an operator should look at."""
+    shown = (InboundState.NEW, InboundState.QUARANTINED)
+    query = select(Inbound.state, func.count()).where(Inbound.state.in_(shown)).group_by(Inbound.state)
+    found = dict(session.execute(query).all())
+    return {state.value: found.get(state, 0) for state in shown}

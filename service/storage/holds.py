@@ -9,6 +9,7 @@ from service.storage import queries
 from service.storage.models import Hold
 
 SENDING = "sending"
+MAILBOX = "mailbox"  # reading the mailbox of IMAP_URL
 FIRST = timedelta(seconds=30)
 LONGEST = timedelta(minutes=10)
 

@@ -246,6 +246,8 @@ class Delivery(Base):
     error: Mapped[str] = mapped_column(String(500), default="")
     # The delivery whose mail this one is a section of.
     lead_id: Mapped[int | None] = mapped_column(index=True)
+    # How its mail came back after it was sent, if it did (`domain.bounce.Severity`).
+    bounced: Mapped[str] = mapped_column(String(8), default="", server_default=text("''"))
 
     goal: Mapped[Goal] = relationship(lazy="raise")
 
@@ -266,6 +268,28 @@ class Inbound(Base):
     state: Mapped[str] = mapped_column(String(12), default=InboundState.NEW)
     reason: Mapped[str] = mapped_column(String(200), default="")
     attempts: Mapped[int] = mapped_column(default=0)
+    # The way it came by, and what DMARC said where that way is itself a relay that we trust.
+    route: Mapped[str] = mapped_column(String(16), default="", server_default=text("''"))
+    dmarc: Mapped[str] = mapped_column(String(8), default="", server_default=text("''"))
+
+
+class Mailbox(Base):
+    """How far a mailbox was read: UIDs grow and are never used again while `uidvalidity` stays (RFC 3501)."""
+
+    __tablename__ = "mailbox"
+
+    account: Mapped[str] = mapped_column(String(320), primary_key=True)
+    uidvalidity: Mapped[int]
+    last_uid: Mapped[int]
+
+
+class Stranger(Base):
+    """Somebody without a sign-up who wrote and was answered; only a digest of the address is kept."""
+
+    __tablename__ = "stranger"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answered_on: Mapped[date]  # UTC
 
 
 class Heartbeat(Base):

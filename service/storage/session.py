@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 BUSY_SECONDS = 10
@@ -15,12 +15,16 @@ class Storage:
     """A database. Opens no connection before the first transaction."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+        self._lite = url.startswith("sqlite")
+        self.engine = _sqlite(url) if self._lite else _postgresql(url)
         # Each statement on it is a transaction of its own (on SQLite, without a BEGIN of ours).
-        self.quick = self.engine if url.startswith("sqlite") else _quick_postgresql(url)
+        self.quick = self.engine if self._lite else _quick_postgresql(url)
         # Connections of `clicks`, kept beside the pool: taken from the right, and given back there.
         self.lines: deque[Any] = deque()
         self._writer = self.engine.execution_options(kaizen_writes=True)
+        self._keeper = (
+            _sqlite(url, "FULL").execution_options(kaizen_writes=True) if self._lite else self._writer
+        )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -47,6 +51,26 @@ class Storage:
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def hurry(self) -> Iterator[Session]:
+        """Open a transaction as `write` does, of which the crash of a database server may lose the last ones.
+
+        For what is found again or worked out anew: PostgreSQL does not wait for the disk (SQLite never does).
+        """
+        with self.write() as session:
+            if not self._lite:
+                session.execute(text("SET LOCAL synchronous_commit TO off"))
+            yield session
+
+    @contextmanager
+    def keep(self) -> Iterator[Session]:
+        """Open a transaction as `write` does, whose commit outlives a power cut: SQLite waits for the disk.
+
+        For what others hand over to us and then forget.
+        """
+        with Session(self._keeper, expire_on_commit=False) as session, session.begin():
+            yield session
+
     def close(self) -> None:
         """Close all pooled connections; called after a fork and at the end."""
         while self.lines:
@@ -54,6 +78,7 @@ class Storage:
                 pass
         self.engine.dispose()
         self.quick.dispose()
+        self._keeper.dispose()
 
 
 def _postgresql(url: str) -> Engine:
@@ -70,14 +95,14 @@ def _quick_postgresql(url: str) -> Engine:
     )
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, synchronous: str = "NORMAL") -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(dbapi_connection: Any, _record: object) -> None:
         # The driver's own BEGIN comes too late and is never IMMEDIATE: SQLAlchemy's event below does it.
         dbapi_connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
             dbapi_connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, bindparam, select, text, update
+from sqlalchemy import Select, Table, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -64,9 +64,7 @@ def keep(session: Session, fresh: Mapping[int, tuple[int | None, Standing]]) -> 
 
 def store(storage: Storage, fresh: Mapping[int, tuple[int | None, Standing]]) -> None:
     """Store standings in a transaction of their own; a busy database leaves them for another day."""
-    with suppress(OperationalError), storage.write() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SET LOCAL synchronous_commit TO off"))  # lost, it is worked out again
+    with suppress(OperationalError), storage.hurry() as session:
         keep(session, fresh)
 
 

@@ -29,15 +29,18 @@ class State:
     tick: datetime | None = None
     oldest: datetime | None = None
     hold: Hold | None = None
+    mailbox: Hold | None = None
 
     def healthy(self, now: datetime) -> bool:
-        """Tell whether mail can go out on time."""
+        """Tell whether mail can go out on time, and come in."""
         return (
             self.database
             and self.tick is not None
             and now - self.tick <= LATEST_TICK
             and (self.oldest is None or now - self.oldest <= OLDEST_DUE)
-            and (self.hold is None or not (self.hold.alarm or now - self.hold.since > LONGEST_HOLD))
+            and not any(
+                held and (held.alarm or now - held.since > LONGEST_HOLD) for held in (self.hold, self.mailbox)
+            )
         )
 
     def sending(self) -> dict[str, str | None]:
@@ -47,10 +50,16 @@ class State:
         since, reason = self.hold.since.isoformat(timespec="seconds"), logs.clean(self.hold.reason)
         return {"sending": "held", "held_since": since, "held_reason": reason}
 
+    def reading(self) -> dict[str, str | None]:
+        """Return whether the mailbox of IMAP_URL is read, and if not, why."""
+        if self.mailbox is None:
+            return {"mailbox": "ok" if self.database else "unknown", "mailbox_held_reason": None}
+        return {"mailbox": "held", "mailbox_held_reason": logs.clean(self.mailbox.reason)}
+
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Tell the state of the parts; 503 where mail can't go out on time."""
+    """Tell the state of the parts; 503 where mail can't go out on time, or not come in."""
     now, redis = clock.now(), house().redis_alive()
     state = _look(now)
     healthy = redis and state.healthy(now)
@@ -59,6 +68,7 @@ def healthz() -> ResponseReturnValue:
         database="ok" if state.database else "down",
         redis="ok" if redis else "down",
         **state.sending(),
+        **(state.reading() if house().settings.imap_url else {}),
         last_tick_seconds=_age(state.tick, now),
         oldest_due_seconds=_age(state.oldest, now) or 0,
     )
@@ -69,7 +79,10 @@ def _look(now: datetime) -> State:
     try:
         with house().storage.read() as session:
             tick, oldest = queries.last_beat(session, "tick"), queries.oldest_due(session, now)
-            return State(True, tick, oldest, holds.current(session, holds.SENDING))
+            sending = holds.current(session, holds.SENDING)
+            # Of a mailbox that is no longer asked for, a hold may have stayed.
+            mailbox = holds.current(session, holds.MAILBOX) if house().settings.imap_url else None
+            return State(True, tick, oldest, sending, mailbox)
     except SQLAlchemyError as error:
         log.error("the database does not answer: %s", type(error).__name__)
         return State()

@@ -69,6 +69,7 @@ def _look(storage: Storage, now: datetime, depths: Mapping[str, int]) -> "Seen":
             counts=tallies.totals(session),
             due_goals=figures.due_goals(session, now),
             waiting=figures.waiting_mails(session),
+            received=figures.received_messages(session),
             oldest_due=0.0 if oldest is None else (now - oldest).total_seconds(),
             held=holds.current(session, holds.SENDING) is not None,
             last_tick=None if tick is None else max((now - tick).total_seconds(), 0.0),
@@ -83,6 +84,7 @@ class Seen(Collector):
     counts: Mapping[str, int]
     due_goals: int
     waiting: Mapping[str, int]
+    received: Mapping[str, int]
     oldest_due: float
     held: bool
     last_tick: float | None
@@ -94,6 +96,7 @@ class Seen(Collector):
         yield self._latency()
         yield _gauge("kaizen_due_goals", "Goals whose mail is due and not yet claimed.", self.due_goals)
         yield self._labelled("kaizen_waiting_mails", "Mails in the outbox.", "state", self.waiting)
+        yield self._labelled("kaizen_received_messages", "Received messages.", "state", self.received)
         yield _gauge("kaizen_oldest_due_seconds", "How long the oldest mail has waited.", self.oldest_due)
         yield self._labelled("kaizen_queue_depth", "Jobs that wait in a queue.", "queue", self.depths)
         yield _gauge("kaizen_sending_held", "1 while no mail server takes our mail.", int(self.held))

@@ -43,7 +43,8 @@ class Line(World):
     def serve(self, settings: Settings) -> None:
         """Start the web process with these settings, wired as `service.wsgi` does."""
         wake, alive = queues.waker(settings), partial(queues.alive, settings)
-        self.app = create_app(settings, wake, alive, queues.limits_url(settings))
+        wake_inbound = partial(queues.wake_inbound, settings)
+        self.app = create_app(settings, wake, alive, queues.limits_url(settings), wake_inbound=wake_inbound)
         self.client = self.browser()
 
     def close(self) -> None:

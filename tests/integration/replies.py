@@ -1,11 +1,12 @@
 """What the tests of replies look at: all that a reply could change, and dates as mails write them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from service.storage.models import CheckIn, Goal, Improvement, Pause, Person, StepChange
 from tests.world import World
 
+HOUR = timedelta(hours=1)  # after which the same answer may come again in a thread
 MONDAY = date(2026, 3, 2)  # the day on which every world begins, at 10:00 in Berlin
 
 

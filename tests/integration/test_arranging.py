@@ -139,7 +139,10 @@ def test_quiet_leaves_a_plain_done_unanswered_and_nothing_else(world: World) -> 
     assert len(world.reply(first, "done")) == 1
 
 
-def test_what_is_no_such_value_is_answered_and_changes_nothing(world: World) -> None:
+def test_what_is_no_such_value_is_answered_and_changes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.domain.answering.MOST_A_DAY", 30)
     first = begin(world, step=STEP)
     before = everything(world)
     sentences = {

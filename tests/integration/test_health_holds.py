@@ -1,7 +1,11 @@
 """How the service says that sending is held, and when that is more than a short trouble."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import delete
+
+from service.inbound_values import ImapServer
 from service.storage.models import Hold
 from tests.integration.test_health import health
 from tests.world import World
@@ -48,3 +52,29 @@ def test_the_reason_of_a_hold_tells_nobodys_address(world: World) -> None:
     world.tick()
     hold(world, "550 <ann@example.org>: refused")
     assert "ann@" not in health(world)[1]["held_reason"]
+
+
+def test_a_mailbox_that_is_not_read_is_told_of_where_one_is_set(world: World) -> None:
+    world.tick()
+    with world.storage.write() as session:
+        session.add(
+            Hold(
+                name="mailbox",
+                since=world.time,
+                until=world.time,
+                tries=1,
+                alarm=True,
+                reason="login refused",
+            )
+        )
+    assert "mailbox" not in health(world)[1]
+    world.app.extensions["kaizen"] = replace(
+        world.app.extensions["kaizen"],
+        settings=replace(world.settings, imap_url=ImapServer("mail.example.org", 993, True, "ann", "secret")),
+    )
+    code, said = health(world)
+    assert (code, said["mailbox"], said["mailbox_held_reason"]) == (503, "held", "login refused")
+    with world.storage.write() as session:
+        session.execute(delete(Hold))
+    code, said = health(world)
+    assert (code, said["mailbox"], said["mailbox_held_reason"]) == (200, "ok", None)

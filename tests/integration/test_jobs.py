@@ -11,7 +11,7 @@ import pytest
 from rq.serializers import JSONSerializer
 
 from jobs import queues
-from jobs.queues import BATCH, BULK, PROMPT
+from jobs.queues import BULK, PROMPT
 from service.actions.outbox import WOKEN_FOR
 from service.storage.models import CheckIn, DeliveryState, Inbound, InboundState
 from tests.integration.crowd import crowd, deliveries, states
@@ -65,12 +65,13 @@ def test_every_job_in_valkey_is_json_that_runs_no_code(line: Line) -> None:
         assert json.loads(raw)[0] == job.func_name
 
 
-def test_daily_mails_go_in_batches_of_some_hundred(line: Line) -> None:
+def test_daily_mails_go_in_batches(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "BATCH", 500)
     crowd(line.storage, 1050, line.time - timedelta(days=1))
     line.tick()
     line.burst(PROMPT)
     sizes = [len(job.args[0]) for job in line.waiting(BULK)]
-    assert sizes == [BATCH, BATCH, 50]
+    assert sizes == [500, 500, 50]
     ids = [delivery for job in line.waiting(BULK) for delivery in job.args[0]]
     assert sorted(ids) == [row.id for row in deliveries(line.storage)]
 

@@ -85,7 +85,7 @@ def test_what_a_killed_listener_answered_250_is_there_and_nothing_is_there_in_ha
         with door.open() as listener:
             for thread in threads if kill == 0 else []:
                 thread.start()
-            wait_for(lambda before=before: len(door.accepted) > before + 20)  # type: ignore[misc]
+            wait_for(lambda before=before: len(door.accepted) > before + 5)  # type: ignore[misc]
             time.sleep(0.01 * kill)
             listener.kill_all()
     over.set()

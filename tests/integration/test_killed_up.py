@@ -10,9 +10,7 @@ import pytest
 from tests.browser.whole import Kaizen, eventually, kaizen, mails_to
 from tests.smtp import Sink
 
-pytestmark = pytest.mark.killed
-
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.killed, pytest.mark.whole]
 
 EMAIL = "ann@example.org"
 

@@ -42,7 +42,10 @@ def test_its_mails_come_and_its_links_work(old: World) -> None:
     assert "2 days done so far." in missed.text
 
 
-def test_all_replies_are_answered_and_a_step_that_is_changed_has_sizes_from_then_on(old: World) -> None:
+def test_all_replies_are_answered_and_a_step_that_is_changed_has_sizes_from_then_on(
+    old: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.domain.answering.MOST_A_DAY", 20)
     mail = next_mail(old, 2)
     for reply in ("keep", "back", "stay", "status", "grow on", "better: a pen", "skip", "undo", "time 8:00"):
         assert len(old.reply(mail, reply)) == 1, reply

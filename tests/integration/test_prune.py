@@ -7,10 +7,11 @@ from sqlalchemy import func, select, update
 
 from service.actions import prune as pruning
 from service.actions.outbox import Outbox
-from service.actions.prune import KEEP, prune
+from service.actions.prune import KEEP, KEEP_QUARANTINED, KEEP_WORDS, prune
 from service.actions.receive import keep
+from service.domain.arrival import Arrival, Route
 from service.storage import queries
-from service.storage.models import Delivery, DeliveryState, Goal, Inbound, InboundState
+from service.storage.models import Delivery, DeliveryState, Goal, Inbound, InboundState, Stranger
 from service.storage.session import Storage
 from tests.integration.crowd import DOMAIN, claim_all, crowd, deliveries, due_mails, together
 
@@ -33,7 +34,9 @@ def messages(storage: Storage, *states: InboundState) -> None:
     for number, state in enumerate(states):
         with storage.write() as session:
             raw = b"done %d" % number
-            found = keep(Outbox(session, NOW, DOMAIN), "ann@example.org", f"reply-x@{DOMAIN}", raw)
+            found = keep(
+                Outbox(session, NOW, DOMAIN), Arrival(Route.SMTP, "ann@example.org", f"reply-x@{DOMAIN}", raw)
+            )
             session.execute(update(Inbound).where(Inbound.id == found).values(state=state))
 
 
@@ -61,9 +64,61 @@ def test_a_mail_that_is_not_settled_stays_however_old(storage: Storage, state: D
 def test_a_received_message_goes_once_somebody_read_it_and_it_is_old(storage: Storage) -> None:
     messages(storage, *InboundState)
     assert prune(storage, SOON) == (0, 0)
-    assert prune(storage, OLD) == (0, len(InboundState) - 1)
+    assert prune(storage, OLD) == (0, 2)
     with storage.read() as session:
         assert session.scalars(select(Inbound.state)).all() == [InboundState.NEW]
+
+
+def words(storage: Storage) -> dict[str, bool]:
+    """Return of which messages, by their state, the words are still there."""
+    with storage.read() as session:
+        return {row.state: bool(row.raw and row.mail_from) for row in session.scalars(select(Inbound))}
+
+
+def test_the_words_of_a_message_go_long_before_its_row_which_makes_it_count_once(storage: Storage) -> None:
+    messages(storage, *InboundState)
+    prune(storage, NOW + KEEP_WORDS)
+    assert words(storage) == dict.fromkeys(InboundState, True)
+    prune(storage, NOW + KEEP_WORDS + timedelta(minutes=2))
+    read = {InboundState.DONE: False, InboundState.IGNORED: False}
+    assert words(storage) == {**dict.fromkeys(InboundState, True), **read}
+    with storage.write() as session:
+        again = Arrival(Route.SMTP, "ann@example.org", f"reply-x@{DOMAIN}", b"done 1")
+        assert keep(Outbox(session, NOW + KEEP_WORDS, DOMAIN), again) is None
+
+
+def test_a_quarantined_message_waits_sixty_days_for_an_operator(storage: Storage) -> None:
+    messages(storage, InboundState.QUARANTINED)
+    prune(storage, NOW + KEEP_QUARANTINED)
+    assert count(storage, Inbound) == 1
+    prune(storage, NOW + KEEP_QUARANTINED + timedelta(minutes=2))
+    assert count(storage, Inbound) == 0
+
+
+def test_many_messages_are_emptied_in_bounded_batches_and_none_is_met_again(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "BATCH", 2)
+    monkeypatch.setattr(pruning, "MOST", 2)
+    later = NOW + KEEP_WORDS + timedelta(days=1)
+    messages(storage, *[InboundState.DONE] * 7)
+    left = []
+    for _ in range(3):
+        prune(storage, later)
+        with storage.read() as session:
+            left.append(len(session.scalars(select(Inbound.id).where(Inbound.raw != b"")).all()))
+    assert left == [3, 0, 0]
+    with storage.read() as session:
+        assert min(session.scalars(select(Inbound.lease_until))) == later + KEEP
+
+
+def test_what_is_known_of_a_stranger_goes_after_thirty_days(storage: Storage) -> None:
+    with storage.write() as session:
+        session.add(Stranger(digest="x" * 64, answered_on=NOW.date()))
+    prune(storage, NOW + timedelta(days=30))
+    assert count(storage, Stranger) == 1
+    prune(storage, NOW + timedelta(days=31))
+    assert count(storage, Stranger) == 0
 
 
 def test_it_goes_on_past_what_must_stay_and_stops_at_what_is_young(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from service.domain.commands import COMMANDS
-from tests.integration.replies import MONDAY, at, check_ins, everything
+from tests.integration.replies import HOUR, MONDAY, at, check_ins, everything
 from tests.world import World
 
 
@@ -96,6 +96,7 @@ def test_a_mail_counts_for_seven_days_and_no_longer(world: World) -> None:
     world.to(at(9, 23))
     before = everything(world)
     for command in ("done", "skip", "undo"):
+        world.time += HOUR
         (answer,) = world.reply(first, command)
         assert answer.text.startswith("That mail is more than a week old, so nothing has changed.")
     assert everything(world) == before
@@ -136,6 +137,7 @@ def test_what_is_not_understood_changes_nothing_and_says_what_would_have(world: 
         "stop sending me this so early",
         "skip or undo",
     ):
+        world.time += HOUR
         (answer,) = world.reply(mail, f"{line}\ndone\nstop")
         assert f'I read "{line}" and did not understand it' in answer.text
         assert "so nothing has changed." in answer.text
@@ -159,6 +161,7 @@ def test_a_reply_before_the_start_changes_nothing_and_says_how_to_start(world: W
     (asking,) = world.work()
     before = everything(world)
     for command in ("done", "pause", "bigger", "status"):
+        world.time += HOUR
         (answer,) = world.reply(asking, command)
         assert answer.text.startswith("This goal is not getting a daily step at the moment")
     assert everything(world) == before

@@ -6,7 +6,7 @@ import pytest
 
 from service.mail.addresses import Addresses
 from service.storage.models import Inbound, InboundState
-from tests.integration.replies import MONDAY, at, check_ins, everything
+from tests.integration.replies import HOUR, MONDAY, at, check_ins, everything
 from tests.world import EMAIL, World
 
 
@@ -115,17 +115,18 @@ def test_our_own_mail_that_comes_back_is_neither_obeyed_nor_answered(world: Worl
             nothing_happens(world, as_if.replace(b"Message-ID: <", b"Message-ID: <again."), recipient)
 
 
-def test_words_in_the_quoted_mail_never_act(world: World) -> None:
+@pytest.mark.parametrize("above", ["", "On Monday, Kaizen wrote:\r\n", "hello\r\n\r\n", "> stop\r\n\r\n"])
+def test_words_in_the_quoted_mail_never_act(world: World, above: str) -> None:
     mail = world.start(step="stop", goal="undo")
     quoted = "\r\n".join(f"> {word}" for word in ("done", "skip", "stop", "pause", "smaller", "step: x"))
-    for above in ("", "On Monday, Kaizen wrote:\r\n", "hello\r\n\r\n", "> stop\r\n\r\n"):
-        for below in ("", "\r\nstop\r\n", "\r\n-- \r\nstop\r\n"):
-            before = everything(world)
-            raw = f"From: {EMAIL}\r\nSubject: done\r\n\r\n{above}{quoted}\r\n{below}"
-            world.send(raw.encode(), mail["Reply-To"])
-            (answer,) = world.work()
-            assert "so nothing has changed." in answer.text
-            assert everything(world) == before
+    for below in ("", "\r\nstop\r\n", "\r\n-- \r\nstop\r\n"):
+        before = everything(world)
+        raw = f"From: {EMAIL}\r\nSubject: done\r\n\r\n{above}{quoted}\r\n{below}"
+        world.time += HOUR
+        world.send(raw.encode(), mail["Reply-To"])
+        (answer,) = world.work()
+        assert "so nothing has changed." in answer.text
+        assert everything(world) == before
 
 
 def test_the_same_message_twice_or_by_two_routes_counts_once(world: World) -> None:

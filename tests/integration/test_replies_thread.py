@@ -4,6 +4,7 @@ import re
 from email import message_from_bytes
 from email.policy import compat32
 
+from tests.integration.replies import HOUR
 from tests.smtp import Mail
 from tests.world import EMAIL, World
 
@@ -47,6 +48,7 @@ def test_the_subject_of_an_answer_says_re_once(world: World) -> None:
     }
     answered = {}
     for subject in subjects:
+        world.time += HOUR
         (answer,) = world.reply(mail, "status", Subject=subject)
         answered[subject] = answer["Subject"].lstrip()
     assert answered == subjects
@@ -71,6 +73,7 @@ def test_a_reply_is_answered_whatever_its_message_id(world: World) -> None:
     named = {}
     for written in ids:
         raw = f"From: {EMAIL}\r\nMessage-ID: {written}\r\n\r\nstatus\r\n"
+        world.time += HOUR
         world.send(raw.encode(), mail["Reply-To"])
         (answer,) = world.work()
         named[written] = as_sent(answer, "In-Reply-To")
@@ -82,6 +85,7 @@ def test_hostile_headers_of_a_reply_make_no_header_of_the_answer(world: World) -
     mail = world.start()
     for subject in ("=?UTF-8?Q?x=0ABcc:_z@example.org?=", "=?UTF-8?Q?=0A?=Bcc: z@example.org", "x" * 3000):
         raw = f"From: {EMAIL}\r\nSubject: {subject}\r\n\r\nstatus\r\n"
+        world.time += HOUR
         world.send(re.sub("(x{900})", "\\1\r\n ", raw).encode(), mail["Reply-To"])
         (answer,) = world.work()
         assert "Bcc" not in answer.message

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from service.storage.models import CheckIn, Goal, GoalState, StepChange
 from tests.integration.lived import (
     BOOK,
@@ -120,7 +122,10 @@ def test_the_link_of_a_section_credits_its_own_goal_only(world: World) -> None:
     assert next_mail(world, 3)["Subject"] == f"{BOOK} + {FRIENDS}"
 
 
-def test_a_reply_means_all_goals_of_the_mail_or_the_one_that_it_names(world: World) -> None:
+def test_a_reply_means_all_goals_of_the_mail_or_the_one_that_it_names(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.domain.answering.MOST_A_DAY", 20)
     mail = two_goals(world)
     steps = {1: BOOK, 2: FRIENDS}
     for reply, outcomes in (

@@ -92,7 +92,7 @@ def test_a_day_counts_once_however_many_mails_are_refused(world: World) -> None:
     world.sink.answers[EMAIL] = REFUSED
     world.to(morning(2))
     for mail in (first, second, first, second):
-        world.time += timedelta(minutes=1)
+        world.time += timedelta(hours=1)
         world.reply(mail, "status")
     refused = deliveries(world.storage, state=DeliveryState.FAILED)
     assert [row.kind for row in refused] == [DAILY.name, *[ANSWER.name] * 4]

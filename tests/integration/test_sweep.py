@@ -9,6 +9,7 @@ from service.actions import tick
 from service.actions.deliver import LEASE
 from service.actions.outbox import Outbox
 from service.actions.receive import keep
+from service.domain.arrival import Arrival, Route
 from service.storage import queries
 from service.storage.models import Delivery, DeliveryState, Inbound, InboundState
 from service.storage.session import Storage
@@ -77,9 +78,13 @@ def test_a_sweep_takes_those_who_wait_longest_and_leaves_the_rest_to_the_next(st
     assert set(tick.sweep(storage, after(120), 3)[0]) == set(ids[:2])
 
 
+def arrival(to: str, raw: bytes) -> Arrival:
+    return Arrival(Route.SMTP, "ann@example.org", to, raw)
+
+
 def kept(storage: Storage) -> int:
     with storage.write() as session:
-        found = keep(Outbox(session, NOW, DOMAIN), "ann@example.org", f"reply-x@{DOMAIN}", b"done")
+        found = keep(Outbox(session, NOW, DOMAIN), arrival(f"reply-x@{DOMAIN}", b"done"))
     assert found is not None
     return found
 
@@ -106,9 +111,7 @@ def test_every_sweep_says_that_the_tick_is_alive(storage: Storage) -> None:
 def test_workers_that_are_busy_with_others_are_not_woken_but_replies_are(storage: Storage) -> None:
     ids = due_mails(storage, 2, NOW)
     with storage.write() as session:
-        keep(
-            Outbox(session, NOW, DOMAIN), "ann@example.org", f"reply@{DOMAIN}", b"Subject: Hi\r\n\r\ndone\r\n"
-        )
+        keep(Outbox(session, NOW, DOMAIN), arrival(f"reply@{DOMAIN}", b"Subject: Hi\r\n\r\ndone\r\n"))
     later = NOW + timedelta(minutes=2)
     lost, unread = tick.sweep(storage, later, 10, busy=True)
     assert (lost, len(unread)) == ([], 1)

@@ -4,7 +4,7 @@ import re
 
 from service.storage.models import CheckIn, Improvement
 from tests.integration.lived import begin, day, line, lived, next_mail
-from tests.integration.replies import everything
+from tests.integration.replies import HOUR, everything
 from tests.smtp import Mail
 from tests.world import World
 
@@ -31,6 +31,7 @@ def test_better_without_words_keeps_nothing_and_says_how_it_is_written(world: Wo
     first = begin(world)
     before = everything(world)
     for reply in ("better", "better: ...", "Better!"):
+        world.time += HOUR
         (said,) = world.reply(first, reply)
         assert "Write what you made better behind it, such as better: put the shoes" in line(said.text)
     assert everything(world) == before
