@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench torture mutants fmt pictures
+.PHONY: help run test check bench torture fuzz mutants fmt pictures
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +23,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 run: $(VENV)/.installed ## Set up and run everything on this machine
 	@exec $(BIN)/kaizen up
 
-test: $(VENV)/.installed-dev ## Run all tests on SQLite and PostgreSQL, with real parts
+test: $(VENV)/.installed-dev ## Run all tests with real parts (ARGS=--every-case: every case on PostgreSQL, too)
 	@$(BIN)/python tests/need_chromium.py
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+	@$(BIN)/python tests/need_dovecot.py
+	@$(BIN)/python -m pytest -n 3 --cov --cov-report=term $(ARGS)
 
 check: $(VENV)/.installed-dev ## Formatter, linter, types and import contracts; changes nothing
 	$(BIN)/ruff format --check .
@@ -39,6 +40,9 @@ bench: $(VENV)/.installed-dev ## Time the hot paths against a floor measured in 
 torture: $(VENV)/.installed-dev ## Kill workers at every point, hundreds of times, and count every mail (five minutes)
 	@$(BIN)/python -m pytest -n 2 -q -m killed tests/integration
 	@$(BIN)/python -m tests.torture $(ARGS)
+
+fuzz: $(VENV)/.installed-dev ## Spoil the mails of tests/emails at random and read them, for a minute
+	@$(BIN)/python -m tests.fuzz 60 $(ARGS)
 
 mutants: $(VENV)/.installed-dev ## Break the rules in service/domain one by one and see whether a test fails (an hour)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1

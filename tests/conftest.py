@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from sqlalchemy import text
 
+from service import collector
 from service.app import sender_of
 from service.listener import Receiver
 from service.settings import Settings
@@ -127,3 +129,37 @@ def world(
         made = World(settings, storage, mail_sink, port)
         monkeypatch.setattr("service.clock.now", made.now)
         yield made
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `make test ARGS=--every-case` asks for."""
+    parser.addoption("--every-case", action="store_true", help="every case of every test on PostgreSQL, too")
+
+
+MEASURED = 3  # cases of a test in which coverage is measured: it makes everything take twice as long
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run one case of each test on PostgreSQL: one shows what differs between the databases."""
+    seen: Counter[tuple[str, bool]] = Counter()
+    spared: set[pytest.Item] = set()
+    for item in sorted(items, key=_postgresql):  # the same ones, in whatever order they run
+        test, postgresql = item.nodeid.partition("[")[0], _postgresql(item)[0]
+        seen[test, postgresql] += 1
+        if postgresql and seen[test, True] > 1:
+            spared.add(item)
+        if (postgresql and seen[test, False]) or seen[test, False] > MEASURED:
+            item.add_marker("no_cover")
+    if not config.getoption("--every-case"):
+        config.hook.pytest_deselected(items=list(spared))
+        items[:] = [item for item in items if item not in spared]
+
+
+def _postgresql(item: pytest.Item) -> tuple[bool, str]:
+    case = getattr(item, "callspec", None)
+    return case is not None and case.params.get("storage") == "postgresql", item.nodeid
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over ten thousand tests, as it does in a service over its modules."""
+    collector.set_up()

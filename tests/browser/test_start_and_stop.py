@@ -49,9 +49,16 @@ def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", ["var/kaizen.db", "var/valkey", "var/valkey.sock", "started", "inbound started"]
+    ("number", "moment"),
+    [
+        (signal.SIGTERM, "var/kaizen.db"),
+        (signal.SIGINT, "var/valkey"),
+        (signal.SIGTERM, "var/valkey.sock"),
+        (signal.SIGTERM, "started"),
+        (signal.SIGINT, "started"),
+        (signal.SIGTERM, "inbound started"),
+    ],
 )
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_a_stop_while_it_is_still_starting_leaves_nothing_behind(
     tmp_path: Path, number: signal.Signals, moment: str
 ) -> None:
@@ -128,18 +135,11 @@ def test_a_folder_without_the_right_to_write_is_one_line(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"PORT": "eighty"}, "PORT"),
         ({"BASE_URL": "kaizen.example.org"}, "BASE_URL"),
         ({"BASE_URL": "https://kaizen.example.org", "SECRET_KEY": "x" * 32}, "SMTP_URL"),
-        ({"BASE_URL": "https://kaizen.example.org", "SMTP_URL": "smtp://127.0.0.1:1"}, "SECRET_KEY"),
-        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
-        ({"MAIL_FROM": "nobody"}, "MAIL_FROM"),
-        ({"INBOUND_SMTP": "2525"}, "INBOUND_SMTP"),
-        ({"DATABASE_URL": "mysql://127.0.0.1/kaizen"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://127.0.0.1:1/kaizen"}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:////nowhere/at/all/kaizen.db"}, "DATABASE_URL"),
-        ({"REDIS_URL": "localhost"}, "REDIS_URL"),
         ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL"),
     ],
     ids=lambda value: " ".join(value.values()) if isinstance(value, dict) else None,
