@@ -65,13 +65,16 @@ def _given(outbox: Outbox, person_id: int) -> Sequence[tuple[Given, datetime]]:
 
 def _payload(incoming: Incoming, goal: Goal, answer: Answer) -> dict[str, Any]:
     """Return what the answer mail will be composed from: the sentence, and where in the thread it belongs."""
+    return {"answer": answer.name, "args": answer.args, **thread(incoming, goal.step)}
+
+
+def thread(incoming: Incoming, otherwise: str) -> dict[str, str]:
+    """Return where in its thread the answer to a mail belongs; `otherwise` where that has no subject."""
     subject = header_text(incoming.subject)
     while subject.lower().startswith("re:"):
         subject = subject[3:].lstrip()
     return {
-        "answer": answer.name,
-        "args": answer.args,
-        "subject": subject or goal.step,
+        "subject": subject or otherwise,
         "in_reply_to": incoming.message_id,
         "references": " ".join(part for part in (incoming.references, incoming.message_id) if part),
     }

@@ -10,13 +10,12 @@ from hashlib import sha256
 import idna
 from sqlalchemy import func, select
 
-from service.actions.answering import Asked, give
+from service.actions.answering import Asked, give, thread
 from service.actions.answers import Answer
 from service.actions.check_in import Day
 from service.actions.deliver import Post
 from service.actions.outbox import Outbox
 from service.domain.schedule import local_day
-from service.mail.compose import header_text
 from service.mail.hello import Note, hello
 from service.mail.inbound import Incoming
 from service.mail.kinds import Kind
@@ -65,16 +64,11 @@ def _greet(outbox: Outbox, incoming: Incoming, secret: str) -> str:
         return f"{MOST_A_DAY} strangers answered today"
     if not _first_today(outbox, digest(secret, incoming.sender), today):
         return "answered today already"
-    subject = header_text(incoming.subject)
-    while subject.lower().startswith("re:"):
-        subject = subject[3:].lstrip()
     outbox.notes.append(
         Note(
             to=incoming.sender,
             message_id=outbox.message_ids(_HELLO, 1)[0],
-            subject=subject or "Kaizen",
-            in_reply_to=incoming.message_id,
-            references=" ".join(part for part in (incoming.references, incoming.message_id) if part),
+            **thread(incoming, "Kaizen"),
         )
     )
     return "a stranger: told how to begin"
