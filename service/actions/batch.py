@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.actions import fates
 from service.actions.fates import Fate
+from service.actions.leasing import Leases
 from service.actions.letters import letter
 from service.actions.reading import CHUNK, Reading
 from service.actions.sections import Section
@@ -65,9 +66,8 @@ class Post:
 class Batch:
     """The mails that one job holds: those not yet begun, those in flight, and what became of the others."""
 
-    def __init__(self, post: Post, taken: list[int], held: bool) -> None:
-        self.post, self.taken, self.held = post, taken, held
-        self.left = set(taken)
+    def __init__(self, post: Post, leases: Leases, held: bool) -> None:
+        self.post, self.leases, self.held = post, leases, held
         self.flying: dict[int, tuple[list[Section], list[Fate]]] = {}
         self.fates: list[Fate] = []
         self.marks = Marks(post.storage)
@@ -77,7 +77,7 @@ class Batch:
     def run(self) -> int:
         """Send all, whatever becomes of each; return how many went out."""
         try:
-            self.post.transport.carry(self._parcels(), self._settle, len(self.taken))
+            self.post.transport.carry(self._parcels(), self._settle, len(self.leases))
             self._give_back()
         except Unreachable as error:
             self._hold(error)
@@ -87,7 +87,7 @@ class Batch:
         return self.sent
 
     def _parcels(self) -> Iterator[Parcel]:
-        for sections in Reading(self.post.storage, self.post.now, self.taken):
+        for sections in Reading(self.post.storage, self.post.now, self.leases):
             if self.post.stopping():
                 break
             envelope = self._prepared(sections)
@@ -109,7 +109,7 @@ class Batch:
             return None
         fallen = [Fate(one, said) for one, said in zip(sections, verdicts, strict=True) if said is not None]
         if envelope is None:
-            self.left.discard(lead.id)
+            self.leases.held.discard(lead.id)
             self._fall(fallen)
         else:
             # What falls out of a mail is written down with it: killed before, the same mail goes out again.
@@ -127,7 +127,7 @@ class Batch:
         wait = self.post.pace(wanted[0].delivery.goal.person.email)
         if not wait:
             return False
-        self.left.discard(sections[0].delivery.id)
+        self.leases.held.discard(sections[0].delivery.id)
         self._fall([Fate(sections[0], DeliveryState.QUEUED, "paced", wait=wait)])
         return True
 
@@ -136,7 +136,7 @@ class Batch:
         # What was raised may repeat what a person wrote: the row keeps it, the log does not.
         row = sections[0].delivery
         log.error("delivery %d can't be composed: %s", row.id, type(error).__name__)
-        self.left.discard(row.id)
+        self.leases.held.discard(row.id)
         if row.crashes + 1 >= MOST_CRASHES:
             self._fall([Fate(section, DeliveryState.PARKED, repr(error)) for section in sections])
         else:
@@ -150,7 +150,7 @@ class Batch:
         now, sent = self.post.now(), []
         for key, error in handed:
             sections, fallen = self.flying.pop(key)
-            self.left.discard(key)
+            self.leases.held.discard(key)
             if error is None:
                 self.fates += fallen
                 sent.append(sections)
@@ -213,13 +213,13 @@ class Batch:
         self._write_fates()
         with self.post.storage.write() as session:
             until = holds.hold(session, holds.SENDING, self.post.now(), error.brief, alarm)
-            fates.release(session, self.left, until, str(error))
+            self.leases.give_back(session, until, str(error))
 
     def _give_back(self) -> None:
         """Give back at once what was not begun, as when this worker is asked to end."""
         self._write_fates()
-        if self.left:
-            self._write(lambda session: fates.release(session, self.left, self.post.now()))
+        if len(self.leases):
+            self._write(lambda session: self.leases.give_back(session, self.post.now()))
 
     def _count(self) -> None:
         """Add this batch to the counters, once: they are for people who watch, nothing depends on them."""

@@ -1,6 +1,6 @@
 """Gather what mails are made of: deliveries, the facts of their goals, and words that come back today."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, timedelta
 from itertools import islice
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.actions.sections import Section
 from service.domain.facts import Facts
-from service.domain.moments import BLOCK, Memory, memory, months_before
+from service.domain.moments import BLOCK, memory, months_before
 from service.domain.record import Record
 from service.domain.schedule import ONE_DAY
 from service.domain.standing import Standing
@@ -18,14 +18,13 @@ from service.domain.standings import standing_of
 from service.mail.kinds import DAILY
 from service.storage.mailings import Mailing, mailing, mailing_rows
 from service.storage.models import Delivery, Goal
-from service.storage.records import records, words_of
+from service.storage.records import records
 from service.storage.standings import basis_of, usable
-from service.storage.written import written_on
+from service.storage.written import Written, written_on
 
 Look = Callable[[], AbstractContextManager[Session]]
 Fresh = dict[int, tuple[int | None, Standing]]  # by goal: the version that was read, and a standing to store
-_Written = Mapping[int, Collection[date]]  # by goal
-_AROUND = 4  # steps that are taken for all mails at once
+_AROUND = 3  # steps that are taken for all mails at once
 FOLDED = timedelta(days=7)  # a stored standing older than this is moved on, so that it need not be each day
 
 
@@ -77,10 +76,8 @@ class Gathering:
         yield
         dailies = [(row, found[row.id]) for row in rows if row.kind == DAILY.name]
         with self.look() as session:
-            written = _written(session, dailies)
+            memories = _memories(dailies, _written(session, dailies))
         yield
-        with self.look() as session:
-            memories = _memories(session, dailies, written)
         by_lead: dict[int, list[Section]] = {}
         for row in rows:
             # Rows for sending have all of a delivery that a mail is made of.
@@ -120,44 +117,30 @@ def _built(row: Mailing, record: Record, fresh: Fresh) -> Standing | None:
     return built
 
 
-def _memories(
-    session: Session, dailies: Sequence[tuple[Mailing, Facts]], written: _Written
-) -> dict[int, tuple[str, str]]:
-    """Return the words of the past that come back today, by row, read in one go for all goals."""
-    found: dict[int, tuple[Mailing, Memory]] = {}
+def _memories(dailies: Sequence[tuple[Mailing, Facts]], written: Written) -> dict[int, tuple[str, str]]:
+    """Return the words of the past that come back today, by row."""
+    found: dict[int, tuple[str, str]] = {}
     for row, _ in dailies:
         days, starts = written.get(row.goal_id), row.goal.starts_on
         remembered = memory(days, starts, row.day) if days and starts is not None else None
-        if remembered is not None:
-            found[row.id] = row, remembered
-    words = words_of(session, {row.goal_id: one.day for row, one in found.values()}) if found else {}
-    return {
-        row_id: (one.ago, " · ".join(words[row.goal_id]))
-        for row_id, (row, one) in found.items()
-        if row.goal_id in words
-    }
+        if days and remembered is not None:
+            found[row.id] = remembered.ago, " · ".join(days[remembered.day])
+    return found
 
 
-def _written(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> _Written:
-    """Return the days with words of the person, of those that may come back today.
+def _written(session: Session, dailies: Sequence[tuple[Mailing, Facts]]) -> Written:
+    """Return what people wrote, on those days that may come back today.
 
     The days before today are looked into only where today has words, as few goals do: a hundred goals with
     all their days would keep the database busy for longer than all else that is read of them.
     """
-    known: dict[int, Collection[date]]
-    known = {row.goal_id: facts.written for row, facts in dailies if isinstance(facts, Record)}
-    asked = [row for row, facts in dailies if isinstance(facts, Standing) and facts.wrote]
-    if asked:
-        known |= _among(session, asked, lambda today: _looked_back(today, 1))
-        again = [row for row in asked if row.goal_id in known]
-        if again:
-            known |= _among(session, again, lambda today: _looked_back(today, BLOCK))
-    return known
+    asked = [row for row, facts in dailies if facts.wrote]
+    known = _among(session, asked, lambda today: _looked_back(today, 1)) if asked else {}
+    again = [row for row in asked if row.goal_id in known]
+    return {**known, **_among(session, again, lambda today: _looked_back(today, BLOCK))} if again else known
 
 
-def _among(
-    session: Session, rows: Sequence[Mailing], back: Callable[[date], Iterable[date]]
-) -> Mapping[int, Collection[date]]:
+def _among(session: Session, rows: Sequence[Mailing], back: Callable[[date], Iterable[date]]) -> Written:
     days = {day for today in {row.day for row in rows} for day in back(today)}
     return written_on(session, [row.goal_id for row in rows], days)
 

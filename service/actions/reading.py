@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 
 from service.actions.gather import Fresh, Gathering
+from service.actions.leasing import Leases, first
 from service.actions.sections import Section
 from service.storage import standings
 from service.storage.session import Storage
@@ -56,8 +57,9 @@ class _Chunk:
 class Reading:
     """The mails of some deliveries in order; what has been read grows stale, and is then read again."""
 
-    def __init__(self, storage: Storage, now: Callable[[], datetime], ids: Sequence[int]) -> None:
-        self.storage, self.now, self.waiting, self.size = storage, now, deque(ids), FIRST
+    def __init__(self, storage: Storage, now: Callable[[], datetime], leases: Leases) -> None:
+        self.storage, self.now, self.leases, self.size = storage, now, leases, FIRST
+        self.again: deque[int] = deque()  # leased, and to be read once more
 
     def __iter__(self) -> Iterator[list[Section]]:
         chunk = self._begin()
@@ -65,7 +67,7 @@ class Reading:
             chunk = yield from self._through(chunk)
 
     def _begin(self) -> _Chunk | None:
-        ids = [self.waiting.popleft() for _ in range(min(self.size, len(self.waiting)))]
+        ids = first(self.size, self.again) or self.leases.take(self.size)
         self.size = min(2 * self.size, CHUNK)
         return _Chunk(self.storage, self.now(), ids) if ids else None
 
@@ -88,5 +90,5 @@ class Reading:
     def _put_back(self, mails: Sequence[Sequence[Section]], following: _Chunk | None) -> None:
         """Read these again, fewer at once: whatever takes so long takes few at a time."""
         again = [mail[0].delivery.id for mail in mails]
-        self.waiting.extendleft(reversed(again + (list(following.ids) if following else [])))
+        self.again.extendleft(reversed(again + (list(following.ids) if following else [])))
         self.size = FIRST

@@ -11,6 +11,10 @@ from service.domain.ladder import Climb, Deed, Rung
 class Facts(Protocol):
     """Facts of a goal's days. `Record` knows them of every day, `Standing` from its own day on."""
 
+    @property
+    def wrote(self) -> bool:
+        """Whether the person ever wrote a note or an improvement."""
+
     def rung(self, day: date) -> Rung | None:
         """Return the rung that holds on a day."""
 

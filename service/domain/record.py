@@ -18,7 +18,7 @@ LATELY = 6  # days before a mail; a milestone told on one of them is told within
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The ledger, the rungs oldest first, what was done on which day, and the days with words of the person.
+    """The ledger, the rungs oldest first, what was done on which day, and whether the person ever wrote.
 
     `full_from` is the day on which the person last chose a size, or wanted their own back; `faults` are the
     pauses that were our doing.
@@ -27,7 +27,7 @@ class Record:
     ledger: Ledger
     rungs: tuple[Rung, ...] = ()
     deeds: Mapping[date, Deed] = field(default_factory=dict)
-    written: frozenset[date] = frozenset()
+    wrote: bool = False
     full_from: date | None = None
     faults: tuple[Span, ...] = ()
 

@@ -32,7 +32,7 @@ def standing_of(record: Record, basis: Basis, day: date) -> Standing | None:
         counts=counts,
         sizes=sizes,
         said=_ahead(record, day),
-        wrote=bool(record.written),
+        wrote=record.wrote,
     )
 
 

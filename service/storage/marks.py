@@ -25,7 +25,7 @@ from service.storage.among import Among, Numbers, looked_at
 from service.storage.models import Delivery, DeliveryState
 from service.storage.prepared import Prepared
 from service.storage.session import Storage
-from service.storage.underway import Question, Underway
+from service.storage.underway import Question, Underway, idle
 
 log = logging.getLogger(__name__)
 
@@ -103,15 +103,13 @@ class Marks:
         self.sent(ids, at)
 
     def close(self) -> None:
-        """Give the connection back as it was."""
-        try:
-            if self._cursor is not None and not self._sqlite:
-                self._cursor.execute("RESET synchronous_commit")
-        except self._driver.Error:
-            self._forget()
+        """Give the connection back, unless it is still at a marking that nobody waited for."""
+        if self._cursor is not None and not self._sqlite and not idle(self._cursor.connection):
+            return self._forget()
         connection, self._connection, self._cursor = self._connection, None, None
         if connection is not None:
             connection.close()
+        return None
 
     def _marked(self, values: dict[str, Any]) -> None:
         try:
@@ -124,8 +122,6 @@ class Marks:
     def _open(self) -> None:
         self._connection = self._engine.raw_connection()
         self._cursor = self._connection.cursor()
-        if not self._sqlite:
-            self._cursor.execute("SET synchronous_commit TO off")
 
     def _forget(self) -> None:
         connection, self._connection, self._cursor = self._connection, None, None

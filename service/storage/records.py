@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Executable, Select, select
+from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from service.domain.chain import Ledger, Outcome
@@ -25,17 +25,15 @@ def records(session: Session, goals: Sequence[Goal]) -> dict[int, Record]:
     rungs, (pauses, faults) = _rungs(session, ids), _pauses(session, ids)
     outcomes: defaultdict[int, dict[date, Outcome]] = defaultdict(dict)
     deeds: defaultdict[int, dict[date, Deed]] = defaultdict(dict)
-    written: defaultdict[int, set[date]] = defaultdict(set)
+    wrote = set(
+        session.scalars(select(Improvement.goal_id).where(Among(Improvement.goal_id, ids)).distinct())
+    )
     for goal_id, day, outcome, version, amount, unit, noted in session.execute(_check_ins(ids)):
         outcomes[goal_id][day] = Outcome(outcome)
         if outcome == Outcome.DONE:
             deeds[goal_id][day] = Deed(Version(version or Version.FULL), amount, unit)
         if noted:
-            written[goal_id].add(day)
-    for goal_id, day in session.execute(
-        select(Improvement.goal_id, Improvement.day).where(Among(Improvement.goal_id, ids))
-    ):
-        written[goal_id].add(day)
+            wrote.add(goal_id)
     return {
         goal.id: Record(
             Ledger(
@@ -47,7 +45,7 @@ def records(session: Session, goals: Sequence[Goal]) -> dict[int, Record]:
             ),
             tuple(rungs[goal.id]),
             deeds[goal.id],
-            frozenset(written[goal.id]),
+            goal.id in wrote,
             goal.full_from,
             tuple(faults[goal.id]),
         )
@@ -70,22 +68,6 @@ def schedule(of: Goal, rungs: Sequence[Rung]) -> Schedule:
     held = [(rung.day, rung.weekdays) for rung in rungs if rung.weekdays is not None]
     first = held[0][1] if held else mask_to_weekdays(of.weekdays)
     return Schedule(of.starts_on or date.max, first, tuple(held[1:]))
-
-
-def words_of(session: Session, days: Mapping[int, date]) -> dict[int, list[str]]:
-    """Return what people wrote on one day of each goal, notes before improvements."""
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for query in (_words(CheckIn, CheckIn.note, days), _words(Improvement, Improvement.text, days)):
-        for goal_id, day, words in session.execute(query):
-            if days[goal_id] == day and words:
-                found[goal_id].append(words)
-    return found
-
-
-def _words(model: type[Any], column: Any, days: Mapping[int, date]) -> Select[Any]:
-    # A goal asks for one day only; another goal's day may come along and is left out by the caller.
-    wanted = model.goal_id.in_(list(days)), model.day.in_(set(days.values()))
-    return select(model.goal_id, model.day, column).where(*wanted).order_by(model.id)
 
 
 def _check_ins(ids: Iterable[int]) -> Executable:

@@ -63,6 +63,15 @@ class Storage:
             yield session
 
     @contextmanager
+    def once(self) -> Iterator[Session]:
+        """Open a session for one statement that changes something, and may be lost as with `hurry`.
+
+        On PostgreSQL it is a transaction by itself, on a connection that may be lost, as with `glance`.
+        """
+        with self.write() if self._lite else self.glance() as session:
+            yield session
+
+    @contextmanager
     def keep(self) -> Iterator[Session]:
         """Open a transaction as `write` does, whose commit outlives a power cut: SQLite waits for the disk.
 
@@ -88,11 +97,19 @@ def _postgresql(url: str) -> Engine:
 def _quick_postgresql(url: str) -> Engine:
     """Return an engine whose connections are taken and given back without a word to the server.
 
-    One that has died meanwhile is found out in use, and whoever uses it has to go another way then.
+    One that has died meanwhile is found out in use, and whoever uses it has to go another way then. What it
+    commits does not wait for the disk (see `hurry`).
     """
-    return create_engine(
+    engine = create_engine(
         url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, connect_args={"connect_timeout": 5}
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.autocommit = True  # else the setting would be gone with its transaction
+        dbapi_connection.execute("SET synchronous_commit TO off").close()
+
+    return engine
 
 
 def _sqlite(url: str, synchronous: str = "NORMAL") -> Engine:

@@ -6,7 +6,7 @@ from select import select
 from typing import Any
 
 from psycopg import Connection, Error
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -30,6 +30,11 @@ class Question:
         given = [_text(values.get(name, self._fixed[name])) for name in self._names]
         connection.pgconn.send_query_prepared(self.name, given)
         connection.pgconn.flush()
+
+
+def idle(connection: Connection[Any]) -> bool:
+    """Tell whether a connection is alive with nothing under way."""
+    return connection.pgconn.transaction_status == TransactionStatus.IDLE
 
 
 def _text(value: Any) -> bytes:

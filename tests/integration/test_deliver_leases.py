@@ -10,7 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from service.actions.deliver import LEASE, Post, deliver
 from service.mail.smtp import SmtpTransport
-from service.mail.transport import Handed, Parcel, Settle
+from service.mail.transport import Handed, Parcel, Settle, Underway
 from service.storage.models import DeliveryState
 from tests.integration.crowd import deliveries, due_mails, send, states, sweep, together
 from tests.smtp import Sink, smtp_server
@@ -37,11 +37,11 @@ class Deadly(SmtpTransport):
                     raise Killed
                 yield parcel
 
-        def deadly(handed: Sequence[Handed]) -> None:
+        def deadly(handed: Sequence[Handed]) -> Underway | None:
             self.last -= self.after
             if self.last == 0:
                 raise Killed
-            settle(handed)
+            return settle(handed)
 
         super().carry(dying(parcels), deadly, expected)
 

@@ -71,8 +71,8 @@ def stories(draw: st.DrawFn) -> tuple[Record, Basis]:
     strict = draw(st.booleans())
     full_from = draw(st.none() | st.integers(-2, LONGEST).map(on))
     pauses = draw(st.lists(spans, max_size=2))
-    written = draw(st.frozensets(st.integers(0, LONGEST).map(on), max_size=2))
-    record = Record(Ledger(schedule, {}, pauses, strict), tuple(ladder), {}, written, full_from)
+    wrote = draw(st.booleans())
+    record = Record(Ledger(schedule, {}, pauses, strict), tuple(ladder), {}, wrote, full_from)
     return with_said(record, said), Basis(START, weekdays_to_mask(own), strict, full_from)
 
 

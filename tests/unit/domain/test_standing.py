@@ -63,7 +63,7 @@ def test_it_tells_what_the_full_record_tells(story: tuple[Record, Basis], days: 
         for stop in stops:
             standing = standing.on(stop)
         assert told(standing, asked) == told(record, asked)
-        assert standing.wrote is bool(record.written)
+        assert standing.wrote is record.wrote
         # What a mail that was asked a day earlier draws, for a person who flew west.
         assert standing.drawn(asked - ONE_DAY) == record.drawn(asked - ONE_DAY)
 
