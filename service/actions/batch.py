@@ -21,6 +21,7 @@ from service.actions.wanted import verdict
 from service.mail.compose import Envelope, Sender, compose
 from service.mail.transport import Handed, Parcel, Refused, Transport, Underway, Unreachable, Unwelcome
 from service.storage import holds
+from service.storage.asked import Reader
 from service.storage.marks import Marks, patiently
 from service.storage.models import Delivery, DeliveryState
 from service.storage.session import Storage
@@ -70,7 +71,7 @@ class Batch:
         self.post, self.leases, self.held = post, leases, held
         self.flying: dict[int, tuple[list[Section], list[Fate]]] = {}
         self.fates: list[Fate] = []
-        self.marks = Marks(post.storage)
+        self.marks, self.reader = Marks(post.storage), Reader(post.storage)
         self.counts = Counts()
         self.sent = 0
 
@@ -83,12 +84,14 @@ class Batch:
             self._hold(error)
         finally:
             self.marks.close()
+            self.reader.close()
             self._count()
         return self.sent
 
     def _parcels(self) -> Iterator[Parcel]:
-        for sections in Reading(self.post.storage, self.post.now, self.leases):
-            if self.post.stopping():
+        post = self.post
+        for sections in Reading(post.storage, self.reader, post.now, self.leases):
+            if post.stopping():
                 break
             envelope = self._prepared(sections)
             if envelope is not None:

@@ -19,4 +19,4 @@ def deliver(post: Post, ids: Iterable[int]) -> int:
         hold = holds.current(session, holds.SENDING)
     if holds.in_force(hold, post.now()):
         return 0
-    return Batch(post, Leases(post.storage, post.now, ids), hold is not None).run()
+    return Batch(post, Leases(post.now, ids), hold is not None).run()

@@ -4,16 +4,19 @@ Read all at once, a hundred mails would keep every open connection waiting for f
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy.exc import DBAPIError
 
-from service.actions.gather import Fresh, Gathering
+from service.actions.gather import AROUND, Fresh, Look, Mails, gathering
 from service.actions.leasing import Leases, first
 from service.actions.sections import Section
 from service.storage import standings
+from service.storage.asked import Answer, Reader
+from service.storage.marks import patiently
 from service.storage.session import Storage
 
 CHUNK = 100  # rows read together
@@ -22,43 +25,68 @@ FRESH = timedelta(seconds=1)  # a person may pause or leave while a slow server 
 
 
 class _Chunk:
-    """Some rows that are being read, as they were at one moment."""
+    """Some rows that are being leased and read, as they were at one moment."""
 
-    def __init__(self, storage: Storage, read_at: datetime, ids: Sequence[int]) -> None:
-        self.storage, self.read_at, self.fresh, self.ids = storage, read_at, Fresh(), ids
-        self.gathering = Gathering(storage.glance, ids, self.fresh)
+    def __init__(self, of: "Reading", ids: list[int], size: int) -> None:
+        self.of, self.ids, self.size, self.fresh = of, ids, size, Fresh()
+        self.read_at = of.now()
+        self._found: Mails = []
+        self._left = size + AROUND  # about how many steps there are still
+        self._steps, self._failed = self._work(of.storage.glance), False
+
+    def _work(self, look: Look) -> Iterator[Answer | None]:
+        ask = self.of.reader.ask
+        if not self.ids:
+            yield from self.of.leases.fill(ask)
+            self.ids = self.of.leases.take(self.size)
+        self.read_at = self.of.now()
+        if self.ids:
+            self._found = yield from gathering(ask, look, self.ids, self.fresh)
 
     def on_the_way(self, mails_left: int) -> None:
         """Go on reading so that all is read when so many mails before it have left."""
-        with self._lost():
-            self.gathering.advance(-(-self.gathering.left // mails_left))
-
-    def mails(self) -> list[list[Section]]:
-        """Return the mails, and store the standings that were worked out for them."""
-        with self._lost():
-            self.gathering.finish()
-        found = self.gathering.finish()
-        if self.fresh:
-            standings.store(self.storage, self.fresh)
-        return found
-
-    @contextmanager
-    def _lost(self) -> Iterator[None]:
-        """Begin again with a connection that lives, where the one at hand does not."""
+        if self._failed:
+            return
         try:
-            yield
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            self.fresh.clear()
-            self.gathering = Gathering(self.storage.read, self.ids, self.fresh)
+            for waiting in islice(self._steps, -(-self._left // mails_left)):
+                if waiting is not None:
+                    return
+                self._left = max(self._left - 1, 1)
+        except DBAPIError:
+            self._failed = True
+
+    def mails(self) -> Mails:
+        """Return the mails, and store the standings that were worked out for them; raises DBAPIError."""
+        if not self._failed:
+            with suppress(DBAPIError):
+                self._finish()
+                return self._kept()
+        patiently(self._again)
+        return self._kept()
+
+    def _finish(self) -> None:
+        for waiting in self._steps:
+            if waiting is not None:
+                waiting.wait()
+
+    def _again(self) -> None:
+        """Read all of it once more, on other connections."""
+        self.fresh.clear()
+        self._steps = self._work(self.of.storage.read)
+        self._finish()
+
+    def _kept(self) -> Mails:
+        if self.fresh:
+            standings.store(self.of.storage, self.fresh)
+        return self._found
 
 
 class Reading:
     """The mails of some deliveries in order; what has been read grows stale, and is then read again."""
 
-    def __init__(self, storage: Storage, now: Callable[[], datetime], leases: Leases) -> None:
-        self.storage, self.now, self.leases, self.size = storage, now, leases, FIRST
+    def __init__(self, storage: Storage, reader: Reader, now: Callable[[], datetime], leases: Leases) -> None:
+        self.storage, self.reader, self.now, self.leases = storage, reader, now, leases
+        self.size = FIRST
         self.again: deque[int] = deque()  # leased, and to be read once more
 
     def __iter__(self) -> Iterator[list[Section]]:
@@ -67,9 +95,10 @@ class Reading:
             chunk = yield from self._through(chunk)
 
     def _begin(self) -> _Chunk | None:
-        ids = first(self.size, self.again) or self.leases.take(self.size)
+        ids = first(self.size, self.again)
+        chunk = _Chunk(self, ids, self.size) if ids or self.leases.more else None
         self.size = min(2 * self.size, CHUNK)
-        return _Chunk(self.storage, self.now(), ids) if ids else None
+        return chunk
 
     def _through(self, chunk: _Chunk) -> Generator[list[Section], None, _Chunk | None]:
         """Yield a chunk's mails, and return the chunk that follows."""
@@ -87,8 +116,8 @@ class Reading:
             yield mail
         return following or self._begin()
 
-    def _put_back(self, mails: Sequence[Sequence[Section]], following: _Chunk | None) -> None:
+    def _put_back(self, mails: Mails, following: _Chunk | None) -> None:
         """Read these again, fewer at once: whatever takes so long takes few at a time."""
         again = [mail[0].delivery.id for mail in mails]
-        self.again.extendleft(reversed(again + (list(following.ids) if following else [])))
+        self.again.extendleft(reversed(again + (following.ids if following else [])))
         self.size = FIRST

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 from secrets import token_hex
+from sys import intern
 from typing import Any
 
 from service.mail.quoted import SOFT_BREAK, html_word, is_plain, quoted
@@ -107,7 +108,7 @@ def compiled(kind: str, values: dict[str, Any]) -> Skeleton:
             places.setdefault(piece[1], {"t": [], "h": []})[piece[0]].append(at)
     return Skeleton(
         subject=tuple(part[1] if isinstance(part, tuple) else part for part in _parts(rendered.subject)),
-        pieces=tuple(piece if isinstance(piece, str) else "\0" for piece in pieces),
+        pieces=tuple(intern(piece) if isinstance(piece, str) else "\0" for piece in pieces),
         holes=tuple(Hole(word, tuple(at["t"]), tuple(at["h"])) for word, at in places.items()),
     )
 

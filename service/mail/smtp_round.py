@@ -45,11 +45,10 @@ class Round:
         try:
             for line in self.transport.lines:
                 self._watch(line)
-            self._feed()
-            while self._busy():
-                if self.stop is None:
-                    self.supply.compose_ahead(len(self.transport.lines))
-                self._listen()
+            while self._more():
+                self._feed()
+                if self._busy():
+                    self._listen()
                 self._write_down()
                 self._feed()
             self._write_down()  # a line that was lost at the last feeding
@@ -58,6 +57,13 @@ class Round:
             self._hang_up()
         if self.stop is not None:
             raise self.stop
+
+    def _more(self) -> bool:
+        """Compose some mails, and tell whether anything is to be sent, or to come."""
+        if self.stop is not None:
+            return self._busy()
+        self.supply.compose_ahead(len(self.transport.lines))
+        return self._busy() or not self.supply.over
 
     def _busy(self) -> bool:
         """Tell whether anything is to come: a reply, or word that mails are written down."""

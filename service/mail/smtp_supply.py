@@ -19,11 +19,16 @@ class Supply:
         self._exhausted = False  # all that there was is composed
 
     def next(self) -> Parcel | None:
-        """Return the next mail, None after the last."""
+        """Return the next mail that is ready to go, None where none is."""
         for waiting in (self._returned, self._composed):
             if waiting:
                 return waiting.popleft()
-        return next(self._parcels, None)
+        return None
+
+    @property
+    def over(self) -> bool:
+        """Whether there are no more mails, ready or not."""
+        return self._exhausted and not self._composed and not self._returned
 
     def put_back(self, parcel: Parcel) -> None:
         """Take a mail back, to be sent before all others."""
@@ -36,9 +41,11 @@ class Supply:
     def compose_ahead(self, lines: int) -> None:
         """Compose a mail for each line, but not so long that replies wait for it: it goes on after them."""
         until = time.perf_counter() + AHEAD
-        while self.short(lines) and time.perf_counter() < until:
+        while self.short(lines):
             parcel = next(self._parcels, None)
             if parcel is None:
                 self._exhausted = True
             else:
                 self._composed.append(parcel)
+            if time.perf_counter() >= until:
+                return

@@ -1,17 +1,18 @@
 """Read deliveries for sending: rows with their goal, its person and its standing, as light as they come."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Row, Select, Table, Text, and_, bindparam, cast, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, Select, Table, Text, and_, bindparam, cast, or_, select
 
 from service.storage.among import Among, Numbers, looked_at
+from service.storage.asked import Answer, Ask
 from service.storage.models import Delivery, DeliveryState, Goal, Person, Standing
 from service.storage.standings import Seen
+from service.storage.underway import Question
 
 
 @dataclass(slots=True)
@@ -85,29 +86,25 @@ _PAYLOAD = [column.name for column in _DELIVERY].index("payload")
 _G, _P = len(_DELIVERY), len(_DELIVERY) + len(_GOAL)
 _END = _P + len(_PERSON)
 _TABLE, _STANDING = Delivery.__table__, Standing.__table__
-_ROWS: Select[Any] = (
-    select(*_DELIVERY, *_GOAL, *_PERSON, _STANDING.c.version, _STANDING.c.doc)
-    .select_from(
-        _TABLE.join(Goal.__table__, Goal.__table__.c.id == _TABLE.c.goal_id)
-        .join(Person.__table__)
-        .outerjoin(_STANDING, _STANDING.c.goal_id == _TABLE.c.goal_id)
-    )
-    .order_by(_TABLE.c.lead_id.is_not(None), _TABLE.c.id)
+_ROWS: Select[Any] = select(*_DELIVERY, *_GOAL, *_PERSON, _STANDING.c.version, _STANDING.c.doc).select_from(
+    _TABLE.join(Goal.__table__, Goal.__table__.c.id == _TABLE.c.goal_id)
+    .join(Person.__table__)
+    .outerjoin(_STANDING, _STANDING.c.goal_id == _TABLE.c.goal_id)
 )
 _IDS = bindparam("ids", type_=Numbers)
 _JOINED = and_(Among(_TABLE.c.lead_id, _IDS), looked_at(_TABLE.c.state) == DeliveryState.JOINED)
-_WANTED = _ROWS.where(or_(Among(_TABLE.c.id, _IDS), _JOINED))
+_WANTED = Question("kaizen_mailings", _ROWS.where(or_(Among(_TABLE.c.id, _IDS), _JOINED)))
 
 
-def mailing_rows(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
-    """Return deliveries in order of their ids, and after them those that are sections of their mails.
+def mailings(ask: Ask, ids: Sequence[int]) -> Answer:
+    """Ask for deliveries, and for those that are sections of their mails, in any order.
 
-    Each is still as it was read: `mailing` makes what it is of it.
+    Each row is still as it was read: `mailing` makes what it is of it.
     """
-    return session.connection().execute(_WANTED, {"ids": list(ids)}).all()
+    return ask(_WANTED, {"ids": ids})
 
 
-def mailing(row: Row[Any]) -> Mailing:
+def mailing(row: Sequence[Any]) -> Mailing:
     """Return the delivery in a row, with its goal, its person and its standing."""
     person = Addressee(*row[_P:_END])
     goal = Aim(*(*row[_G:_P], person))

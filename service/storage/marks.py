@@ -9,11 +9,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Dialect,
     PoolProxiedConnection,
     bindparam,
     or_,
@@ -23,7 +21,6 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from service.storage.among import Among, Numbers, looked_at
 from service.storage.models import Delivery, DeliveryState
-from service.storage.prepared import Prepared
 from service.storage.session import Storage
 from service.storage.underway import Question, Underway, idle
 
@@ -38,12 +35,7 @@ _MARK = (
     .where(or_(*(looked_at(Delivery.state) == state for state in MARKABLE)))
     .values(state=DeliveryState.SENT, sent_at=bindparam("at"), error="")
 )
-_ASKED = Question("kaizen_mark", _MARK)
-
-
-@lru_cache(maxsize=64)
-def _prepared(dialect: Dialect) -> Prepared:
-    return Prepared(_MARK, dialect)
+MARK = Question("kaizen_mark", _MARK)
 
 
 def patiently(act: Callable[[], object], between: Callable[[], None] = lambda: None) -> None:
@@ -70,7 +62,7 @@ class Marks:
         engine = storage.quick
         self._engine, self._driver = engine, engine.dialect.loaded_dbapi
         self._sqlite = engine.dialect.name == "sqlite"
-        self._mark = _prepared(engine.dialect)
+        self._mark = MARK.prepared(engine.dialect)
         self._connection: PoolProxiedConnection | None = None
         self._cursor: Any = None
 
@@ -91,12 +83,11 @@ class Marks:
             if self._cursor is None:
                 self._open()
             connection, known = self._cursor.connection, self._connection.info  # type: ignore[union-attr]
-            _ASKED.ask(connection, "marks" in known, {"at": at, "ids": list(ids)})
-            known["marks"] = True
+            MARK.ask(connection, known, {"at": at, "ids": list(ids)})
         except self._driver.Error:
             self._after_all(ids, at)
             return None
-        return Underway(connection, lambda: self._after_all(ids, at))
+        return Underway(connection, lambda _why: self._after_all(ids, at))
 
     def _after_all(self, ids: Sequence[int], at: datetime) -> None:
         self._forget()
@@ -105,11 +96,10 @@ class Marks:
     def close(self) -> None:
         """Give the connection back, unless it is still at a marking that nobody waited for."""
         if self._cursor is not None and not self._sqlite and not idle(self._cursor.connection):
-            return self._forget()
+            self._forget()
         connection, self._connection, self._cursor = self._connection, None, None
         if connection is not None:
             connection.close()
-        return None
 
     def _marked(self, values: dict[str, Any]) -> None:
         try:

@@ -4,10 +4,10 @@ For the few statements of which that is the greater part of the cost. Names and 
 values are turned into the database's own and back as Core does it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Dialect, Executable, Select
+from sqlalchemy import Dialect, Executable, SelectBase
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Values: TypeAlias = Mapping[str, Any]
@@ -31,22 +31,25 @@ class Prepared:
 
     def run(self, cursor: Any, values: Values) -> int:
         """Run it on a driver's cursor; return how many rows it changed."""
-        cursor.execute(self.sql, self._arguments(values))
+        cursor.execute(self.sql, self.arguments(values))
         changed: int = cursor.rowcount
         return changed
 
     def first(self, cursor: Any, values: Values) -> list[Any] | None:
         """Run it on a driver's cursor; return the first row that it finds, or None."""
-        cursor.execute(self.sql, self._arguments(values))
+        cursor.execute(self.sql, self.arguments(values))
         found = cursor.fetchone()
-        if found is None:
-            return None
+        return None if found is None else self.read(found)
+
+    def read(self, found: Sequence[Any]) -> list[Any]:
+        """Return a row as a driver found it, with its values turned back."""
         row = list(found)
         for at, process in self._out:
             row[at] = process(row[at])
         return row
 
-    def _arguments(self, values: Values) -> Any:
+    def arguments(self, values: Values) -> Any:
+        """Return what goes with the statement to a driver."""
         given = {**self._fixed, **values} if self._fixed else values
         if self._positional:
             return [into(given[name]) if into else given[name] for name, into in self._slots]
@@ -55,7 +58,7 @@ class Prepared:
 
 def _results(statement: Executable, dialect: Dialect) -> list[tuple[int, _Process]]:
     """Return what has to be done to the columns of a SELECT that are not read as they are, by their place."""
-    if not isinstance(statement, Select):
+    if not isinstance(statement, SelectBase):
         return []
     types = [column.type for column in statement.selected_columns]
     found = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in types]

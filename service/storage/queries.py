@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from service.storage.among import Among, Numbers, looked_at
+from service.storage.among import Among, looked_at
 from service.storage.models import (
     Delivery,
     DeliveryState,
@@ -22,21 +22,6 @@ from service.storage.models import (
 
 OPEN_STATES = (DeliveryState.QUEUED, DeliveryState.SENDING)
 Upsert = postgresql.Insert | sqlite.Insert
-
-_OUTBOX: Table = Delivery.__table__  # type: ignore[assignment]
-_STATE = looked_at(_OUTBOX.c.state)
-_LEASE = (
-    update(_OUTBOX)
-    .where(
-        Among(_OUTBOX.c.id, bindparam("ids", type_=Numbers)),
-        or_(
-            _STATE == DeliveryState.QUEUED,
-            and_(_STATE == DeliveryState.SENDING, _OUTBOX.c.lease_until <= bindparam("now")),
-        ),
-    )
-    .values(state=DeliveryState.SENDING, lease_until=bindparam("until"), attempts=_OUTBOX.c.attempts + 1)
-    .returning(_OUTBOX.c.id)
-)
 
 
 def insert(session: Session, model: type[Any]) -> Upsert:
@@ -76,12 +61,6 @@ def last_asked(session: Session, person: Person, kinds: Iterable[str]) -> dateti
     """Return when a mail of one of these kinds was last put into the outbox for a person."""
     query = select(func.max(Delivery.created_at)).join(Goal, Goal.id == Delivery.goal_id)
     return session.scalar(query.where(Goal.person_id == person.id, Delivery.kind.in_(list(kinds))))
-
-
-def lease(session: Session, ids: Iterable[int], now: datetime, until: datetime) -> list[int]:
-    """Take those of the deliveries that nobody holds, and return their ids in order."""
-    taken = session.connection().execute(_LEASE, {"ids": list(ids), "now": now, "until": until})
-    return sorted(taken.scalars())
 
 
 def put_off(session: Session, ids: Iterable[int], until: datetime) -> None:

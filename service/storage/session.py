@@ -63,15 +63,6 @@ class Storage:
             yield session
 
     @contextmanager
-    def once(self) -> Iterator[Session]:
-        """Open a session for one statement that changes something, and may be lost as with `hurry`.
-
-        On PostgreSQL it is a transaction by itself, on a connection that may be lost, as with `glance`.
-        """
-        with self.write() if self._lite else self.glance() as session:
-            yield session
-
-    @contextmanager
     def keep(self) -> Iterator[Session]:
         """Open a transaction as `write` does, whose commit outlives a power cut: SQLite waits for the disk.
 

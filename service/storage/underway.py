@@ -1,32 +1,45 @@
 """A statement that PostgreSQL works on while we do other things, by libpq's asynchronous calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, MutableMapping
 from datetime import datetime
+from functools import lru_cache
 from select import select
-from typing import Any
+from typing import Any, TypeAlias
 
 from psycopg import Connection, Error
 from psycopg.pq import ExecStatus, TransactionStatus
-from sqlalchemy import Executable
+from psycopg.pq.abc import PGresult
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from service.storage.prepared import Prepared, Values
+
+Known: TypeAlias = MutableMapping[Any, Any]
+_FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+
 
 class Question:
-    """One statement, prepared under a name on each connection that asks it."""
+    """One statement, prepared under a name on each connection of PostgreSQL that asks it."""
 
     def __init__(self, name: str, statement: Executable) -> None:
         dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         compiled: SQLCompiler = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-        self.name, self.sql = name.encode(), str(compiled).encode()
+        self.name, self.sql, self._statement = name.encode(), str(compiled).encode(), statement
         self._fixed, self._names = compiled.params, compiled.positiontup or ()
 
-    def ask(self, connection: Connection[Any], prepared: bool, values: Mapping[str, Any]) -> None:
-        """Send it off; raises psycopg's errors. `prepared` tells whether this connection knows it."""
-        if not prepared:
+    @lru_cache(maxsize=8)  # noqa: B019 - questions live as long as the process
+    def prepared(self, dialect: Dialect) -> Prepared:
+        """Return it as a driver's cursor takes it."""
+        return Prepared(self._statement, dialect)
+
+    def ask(self, connection: Connection[Any], known: Known, values: Values) -> None:
+        """Send it off; raises psycopg's errors. `known` is kept with the connection: what it has prepared."""
+        if self.name not in known:
             told = connection.pgconn.prepare(self.name, self.sql)
             if told.status != ExecStatus.COMMAND_OK:
                 raise Error(told.get_error_message())
+            known[self.name] = True
         given = [_text(values.get(name, self._fixed[name])) for name in self._names]
         connection.pgconn.send_query_prepared(self.name, given)
         connection.pgconn.flush()
@@ -45,10 +58,11 @@ def _text(value: Any) -> bytes:
 
 
 class Underway:
-    """A statement that was sent off; `otherwise` does the same in the patient way where it fails."""
+    """A statement that was sent off. Where it fails, `otherwise` is told why: it raises, or does it so."""
 
-    def __init__(self, connection: Connection[Any], otherwise: Callable[[], None]) -> None:
+    def __init__(self, connection: Connection[Any], otherwise: Callable[[str], object]) -> None:
         self._pg, self._otherwise = connection.pgconn, otherwise
+        self.result: PGresult | None = None  # what came of it, once it is done
 
     def fileno(self) -> int:
         """Return what becomes readable when there is an answer."""
@@ -60,17 +74,23 @@ class Underway:
             self._pg.consume_input()
             if self._pg.is_busy():
                 return False
-            first = result = self._pg.get_result()
+            self.result = result = self._pg.get_result()
             while result is not None:
                 result = self._pg.get_result()
-            well = first is not None and first.status == ExecStatus.COMMAND_OK
-        except Error:
-            well = False
-        if not well:
-            self._otherwise()
+            trouble = _trouble(self.result)
+        except Error as error:
+            trouble = str(error) or "lost"
+        if trouble:
+            self._otherwise(trouble)
         return True
 
     def wait(self) -> None:
         """Wait until it is committed."""
         while not self.done():
             select([self], [], [], 1)
+
+
+def _trouble(result: PGresult | None) -> str:
+    if result is None:
+        return "no answer"
+    return "" if result.status in _FINE else result.get_error_message() or "refused"

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from service.actions import tick
-from service.actions.deliver import Post, deliver
+from service.actions.deliver import LEASE, Post, deliver
 from service.actions.outbox import Outbox
 from service.domain.schedule import EVERY_DAY, local_day, next_due, weekdays_to_mask
 from service.mail.compose import Sender
 from service.mail.smtp import SmtpTransport
 from service.setting_values import SmtpServer
+from service.storage.asked import over, rows
+from service.storage.leases import lease
 from service.storage.models import Delivery, DeliveryState, Goal, GoalState, Person
 from service.storage.session import Storage
 
@@ -89,6 +91,12 @@ def send(storage: Storage, sender: Sender, server: SmtpServer, now: datetime, id
 def sweep(storage: Storage, now: datetime) -> list[int]:
     """Return the deliveries that a sweep wakes."""
     return tick.sweep(storage, now, 1000)[0]
+
+
+def leased(storage: Storage, ids: list[int], now: datetime) -> list[int]:
+    """Lease deliveries as a worker does, and return those that were free."""
+    with storage.write() as session:
+        return sorted(row[0] for row in rows(lease(over(session), ids, now, now + LEASE)))
 
 
 def deliveries(storage: Storage, **where: Any) -> list[Delivery]:

@@ -246,7 +246,13 @@ def test_closing_marks_whose_connection_died_raises_nothing(
         marking.sent([delivery], NOW)
         with storage.write() as found:
             query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            assert list(found.scalars(text(f"{query} AND query LIKE 'UPDATE delivery%sent_at%'"))) == [True]
+            assert list(
+                found.scalars(
+                    text(
+                        f"{query} AND query LIKE 'UPDATE delivery%sent_at%' AND datname = current_database()"
+                    )
+                )
+            ) == [True]
         time.sleep(0.05)
         with pytest.raises(DBAPIError):
             marking.sent([delivery], NOW)

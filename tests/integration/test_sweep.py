@@ -13,7 +13,7 @@ from service.domain.arrival import Arrival, Route
 from service.storage import queries
 from service.storage.models import Delivery, DeliveryState, Inbound, InboundState
 from service.storage.session import Storage
-from tests.integration.crowd import DOMAIN, deliveries, due_mails, sweep, together
+from tests.integration.crowd import DOMAIN, deliveries, due_mails, leased, sweep, together
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 FINAL = [state for state in DeliveryState if state not in queries.OPEN_STATES]
@@ -42,8 +42,7 @@ def test_sweeps_at_the_same_time_wake_a_delivery_once(storage: Storage, database
 
 def test_the_rows_of_a_worker_that_died_are_woken_when_its_lease_is_over(storage: Storage) -> None:
     ids = due_mails(storage, 3, NOW)
-    with storage.write() as session:
-        assert queries.lease(session, ids[:2], NOW, NOW + LEASE) == ids[:2]
+    assert leased(storage, ids[:2], NOW) == ids[:2]
     assert sweep(storage, after(60)) == ids[2:]
     assert sweep(storage, NOW + LEASE - timedelta(seconds=1)) == ids[2:]
     assert sweep(storage, NOW + LEASE) == ids[:2]
@@ -53,11 +52,9 @@ def test_the_rows_of_a_worker_that_died_are_woken_when_its_lease_is_over(storage
 
 def test_a_living_worker_keeps_the_rows_that_it_holds(storage: Storage) -> None:
     ids = due_mails(storage, 2, NOW)
-    with storage.write() as session:
-        queries.lease(session, ids, after(60), after(60) + LEASE)
+    leased(storage, ids, after(60))
     assert sweep(storage, NOW + LEASE) == []
-    with storage.write() as session:
-        assert queries.lease(session, ids, NOW + LEASE, NOW + 2 * LEASE) == []
+    assert leased(storage, ids, NOW + LEASE) == []
 
 
 @pytest.mark.parametrize("state", FINAL)
