@@ -123,6 +123,12 @@ def _slow(filled: Field) -> Result:
             return rate(SLOW_MAILS, sent)
 
         (found,) = best(2, ours)
-        figures = {"a_second": found, "limit_a_second": limit, "connections": float(slow.connections)}
+        held = slow.held / slow.mails * 1000
+        figures = {
+            "a_second": found,
+            "limit_a_second": limit,
+            "connections": float(slow.connections),
+            "held_ms": held,
+        }
     floor = f"{SLOW_CONNECTIONS} connections / {DELAY * 1000:g} ms"
     return Result("send_slow_server", found / limit, floor, figures)
