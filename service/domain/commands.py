@@ -42,7 +42,12 @@ COMMANDS = (
         "ticks the day of the mail that you answer; a note may follow",
         readers.read_note,
     ),
-    Row(Verb.SKIP, ("skip", "skipped"), "skip", "lets that day pass; the chain neither grows nor breaks"),
+    Row(
+        Verb.SKIP,
+        ("skip", "skipped", "skip it", "skip today"),
+        "skip",
+        "lets that day pass; the chain neither grows nor breaks",
+    ),
     Row(Verb.UNDO, ("undo",), "undo", "takes back what that day says"),
     Row(Verb.SMALLER, ("smaller",), "smaller", "makes the step a notch smaller"),
     Row(Verb.BIGGER, ("bigger",), "bigger", "makes the step a notch bigger"),
@@ -112,17 +117,18 @@ COMMANDS = (
     ),
     Row(
         Verb.NEW,
-        ("new",),
+        ("new", "new goal"),
         "new: Call more / send one message to a friend",
         "adds another goal with its first step, up to three",
         readers.read_new,
     ),
-    Row(Verb.STATUS, ("status",), "status", "tells where you stand"),
-    Row(Verb.STOP, ("stop", "unsubscribe", "leave"), "stop", "ends all mail"),
-    Row(Verb.HELP, ("help", "commands"), "help", "shows this list"),
+    Row(Verb.STATUS, ("status",), "status", "tells where you stand", readers.read_asked(Verb.STATUS)),
+    Row(Verb.STOP, ("stop", "unsubscribe", "unsubscribe me", "remove me", "leave"), "stop", "ends all mail"),
+    Row(Verb.HELP, ("help", "help me", "commands"), "help", "shows this list", readers.read_asked(Verb.HELP)),
 )
 
 _LEXICON = Lexicon(COMMANDS)
+_ALONE_IF_MISSPELLED = (Verb.DONE, Verb.STATUS, Verb.HELP)
 _SHORT = 80  # characters of a line that is answered as if it were about the day
 _AMOUNT = "Write an amount like 5 minutes or 2 pages: more than nothing, and at most a million."
 _BEGINS_WITH_AMOUNT = re.compile(r"[-–−+]?[0-9٠-٩][0-9.,e]*(?:\s[^\W\d_]+)?$")
@@ -144,7 +150,7 @@ def parse(line: str, today: date) -> Reading:
 def _read(found: Beginning, today: date) -> Reading | None:
     """Read what follows a command's word."""
     row = found.row
-    if row.read is None or (found.typo and row.verb is Verb.DONE):
+    if row.read is None or (found.typo and row.verb in _ALONE_IF_MISSPELLED):
         return None if folded(found.rest) else Command(row.verb)
     if row.verb is Verb.DONE and found.rest:
         return _read_done(found, row.read, today)

@@ -7,11 +7,11 @@ from itertools import islice
 
 from service.domain.command import Row, Verb
 from service.domain.typos import misspellings
-from service.domain.wording import EDGES, POLITE_ENDING, VARIANTS, after, behind, plain, wide
+from service.domain.wording import EDGES, POLITE_ENDING, VARIANTS, after, asked, behind, plain, wide
 from service.domain.words_abroad import ABROAD
 
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
-MARKS = EDGES + VARIANTS  # what may stand before a command
+MARKS = EDGES + VARIANTS + "¡"  # what may stand before a command
 _COLON = re.compile("[*_ ]*[:：]")
 _NONE: tuple[Row | None, str] = (None, "")
 _MOST_WORDS = 5  # `ich habe es geschafft` has four
@@ -56,7 +56,15 @@ class Lexicon:
         self._longest = max(map(len, (*self.words, *self.abroad))) + 8
 
     def find(self, text: str) -> Beginning | None:
-        """Return the longest word of a command that begins the text, or None."""
+        """Return the longest command word that begins the text, or None; a politeness may stand first."""
+        found = self._first(text)
+        if found is None and (wish := asked(text)):
+            found = self._first(wish.lstrip(MARKS))
+            # `please, done` is a wish that nobody can grant.
+            return None if found is not None and found.row.verb is Verb.DONE else found
+        return found
+
+    def _first(self, text: str) -> Beginning | None:
         for word in self._by_letter.get(text[:1].casefold(), ()):
             rest = after(text, word)
             if rest is not None:

@@ -19,6 +19,7 @@ _ENDLESS = "A pause needs a length I know, such as pause 3 days, pause until mon
 _TOO_LONG = "A pause can last up to a year. For longer, write stop; you can come back whenever you like."
 _PAST = "That day has passed. Try pause until monday, or a date to come."
 _TOO_MUCH = f"A step has at most {STEP_LIMIT} characters. A tiny one needs fewer."
+_UNTIL = re.compile(r"(?:until|untill|till|til) ")
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 _TIME = "A time is written like time 7:30 or time 19:30."
 _DAYS = "Days are written like days mon wed fri, or just weekdays, or every day."
@@ -58,7 +59,8 @@ def read_pause(rest: str, today: date) -> Reading | None:
     days = read_length(plain)
     if days is not None:
         return _pause(line, Command(Verb.PAUSE, days=days), days, _ENDLESS)
-    until = read_day(plain.removeprefix("until "), today) if plain.startswith("until ") else None
+    named = _UNTIL.match(plain)
+    until = read_day(plain[named.end() :], today) if named else None
     if until is None:
         return Unclear(line, _ENDLESS)
     return _pause(line, Command(Verb.PAUSE, until=until), (until - today).days, _PAST)
@@ -113,6 +115,15 @@ def read_switch(verb: Verb, alone: bool | None) -> Reader:
         if said is None:
             return Unclear(_line(verb, rest), _SWITCH.format(verb=verb))
         return Command(verb, on=said)
+
+    return read
+
+
+def read_asked(verb: Verb) -> Reader:
+    """Return a reader of a word that may as well be a question: `status?`."""
+
+    def read(rest: str, _today: date) -> Reading | None:
+        return None if folded(rest.strip("?？ ")) else Command(verb)
 
     return read
 

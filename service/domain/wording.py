@@ -10,7 +10,7 @@ EDGES = " \t\"'“”‘’‚‛„«»‹›*_`~()[]{}.,;:!…-–—•·▪"
 _SEPARATORS = " \t~.,;:!…-–—" + _WIDE_SEPARATORS
 _PAIRS = "'' \"\" ** __ `` “” ‘’ „“” ‚‘’ «» »« ‹› ›‹ 「」 『』 【】"
 _WRAPS = {pair[0]: tuple(pair[1:]) for pair in _PAIRS.split()}
-_OPENING = " \"'“”‘’‚„«»‹›*_`~([{" + _WIDE_BRACKETS
+_OPENING = " \"'“”‘’‚„«»‹›*_`~([{¡" + _WIDE_BRACKETS
 # What closes the emphasis around a word: `*step:* write two lines`.
 _CLOSING = re.compile(r"^[.,:;!]*[\"'“”‘’«»‹›*_`」』】]+(?=\s|$|[.,:;!。、！，：；])")
 _POLITE_WORDS = (
@@ -19,6 +19,7 @@ _POLITE_WORDS = (
     "(?:muito )?obrigad[oa]|per (?:favore|piacere)|(?:mille )?grazie(?: mille)?|dank (?:je|u)(?: wel)?|"
     "bedankt|alstublieft|alsjeblieft|prosz[eę]|dzi[eę]kuj[eę]|dzi[eę]ki"
 )
+_POLITE_FIRST = re.compile(rf"(?:{_POLITE_WORDS})\b[,:]?\s+(?=\S)", re.IGNORECASE)
 _ENDINGS = "(?:を?(?:お願い|おねがい)(?:いた)?します|お願い|ありがとう(?:ございま(?:す|した))?|どうも)"
 POLITE_ENDING = re.compile(rf"{_ENDINGS}$")
 _POLITE = re.compile(rf"(?:^|\s)(?:{_POLITE_WORDS})$|{_ENDINGS}$")
@@ -90,6 +91,12 @@ def polite(text: str) -> str:
     while found := _POLITE.search(bare, max(0, len(bare) - _LONGEST_POLITE)):
         bare = _trimmed(bare[: found.start()])
     return bare
+
+
+def asked(text: str) -> str:
+    """Return what is asked for behind a politeness: `stop` of `Please stop`; empty where there is none."""
+    found = _POLITE_FIRST.match(text)
+    return text[found.end() :] if found else ""
 
 
 def _trimmed(text: str) -> str:

@@ -26,16 +26,26 @@ PLAIN = {
     ],
     Verb.SKIP: [
         *("skip", "Skip.", "SKIP!", "skipped", "Skipped…", "*skip*"),
-        *("skip please", "skip, thanks!", "skip. Thank you."),
+        *(
+            "skip please",
+            "skip, thanks!",
+            "skip. Thank you.",
+            "Please skip.",
+            "skip it",
+            "skip today, please",
+        ),
     ],
     Verb.UNDO: ["undo", "Undo!", "UNDO", "undo please"],
-    Verb.PAUSE: ["pause", "Pause.", "pause please", "(pause)"],
+    Verb.PAUSE: ["pause", "Pause.", "pause please", "(pause)", "Please pause", "please, pause!"],
     Verb.RESUME: ["resume", "Resume.", "unpause", "continue", "continue please"],
     Verb.SMALLER: ["smaller", "Smaller!", "smaller, please", "**smaller**"],
     Verb.BIGGER: ["bigger", "BIGGER", "“bigger”", "Bigger, thank you!"],
-    Verb.STATUS: ["status", "Status:", "status please"],
-    Verb.STOP: ["stop", "STOP", "Stop.", "stop, please.", "unsubscribe", "Unsubscribe!", "leave", "- leave"],
-    Verb.HELP: ["help", "Help!", "help please", "commands"],
+    Verb.STATUS: ["status", "Status:", "status please", "Status?", "status? Thanks!"],
+    Verb.STOP: [
+        *("stop", "STOP", "Stop.", "stop, please.", "unsubscribe", "Unsubscribe!", "leave", "- leave"),
+        *("Please stop.", "unsubscribe me", "please unsubscribe me", "Remove me, please!"),
+    ],
+    Verb.HELP: ["help", "Help!", "help please", "help?", "Help me, please!", "commands?"],
 }
 
 NOTES = [
@@ -85,6 +95,7 @@ STEPS = [
 ]
 
 UNCLEAR = [
+    *("please", "please, done", "please please", "thanks, done", "please don't stop"),  # done is no wish
     *("", " ", ".", "?", "!!!", "\n", "\x00", "hello", "yes", "ok", "no", "thanks", "x"),
     *("I'm done", "un-done", "isn't it done"),
     *(
@@ -110,7 +121,7 @@ UNCLEAR = [
         "on leave",
         "don't stop",
     ),
-    *("unsubscribe?", "unsubscribed", "please unsubscribe me", "undo that", "resumed", "continued"),
+    *("unsubscribe?", "unsubscribed", "unsubscribe them", "undo that", "resumed", "continued"),
     *(
         "smaller than that",
         "much smaller",
@@ -118,7 +129,8 @@ UNCLEAR = [
         "bigger and better",
         "status quo",
         "helpful",
-        "help me",
+        "help me decide",
+        "helping?",
     ),
     *("steps: two", "stepped", "step-by-step", "stepwise", "my step: write", "👎", "❌", "дoне"),
     *("paused", "pause-ish", "no pause"),

@@ -168,6 +168,11 @@ def test_the_year_wraps(text: str, today: str, expected: str) -> None:
     assert read_day(text, date.fromisoformat(today)) == date.fromisoformat(expected)
 
 
+@pytest.mark.parametrize("word", ["till", "Till", "til", "'til", "untill"])
+def test_until_may_be_written_as_it_is_spoken(word: str) -> None:
+    assert parse(f"pause {word} monday", TODAY) == Command(Verb.PAUSE, until=date(2026, 3, 16))
+
+
 def test_a_pause_until_leap_day_works_within_its_year() -> None:
     leap_day = Command(Verb.PAUSE, until=date(2028, 2, 29))
     assert parse("pause until 29 feb", date(2027, 3, 1)) == leap_day

@@ -169,6 +169,7 @@ def test_an_improvement_is_kept_in_its_own_words(line: str, note: str) -> None:
     [
         ("new: Call more / send one message", "Call more", "send one message"),
         ("New Write a book/write one sentence", "Write a book", "write one sentence"),
+        ("New goal: Call more / call Ann", "Call more", "call Ann"),
         ("new: Run / run 1/2 mile", "Run", "run 1/2 mile"),
         ("*new:* Run  /  run\u202e a bit", "Run", "run a bit"),
         (f"new: {'x' * STEP_LIMIT} / {'y' * STEP_LIMIT}", "x" * STEP_LIMIT, "y" * STEP_LIMIT),
