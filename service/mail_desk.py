@@ -12,6 +12,7 @@ from service.storage.session import Storage
 from service.terminal import decoded, line, safe, short
 
 MOST_LINES = 60  # of a message that is shown without --raw
+WIDEST = 300  # characters of each of them
 
 
 class Desk:
@@ -52,9 +53,15 @@ class Desk:
 
 def _beginning(text: str) -> Iterator[str]:
     lines = short(text).split("\n")
-    yield from map(safe, lines[:MOST_LINES])
+    yield from map(_narrow, lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         yield f"... {len(lines) - MOST_LINES} more lines: --raw shows them all"
+
+
+def _narrow(text: str) -> str:
+    """Return a line that a terminal may show, without what goes on beyond its first characters."""
+    more = len(text) - WIDEST
+    return safe(text) if more <= 0 else f"{safe(text[:WIDEST])} ... {more} more characters"
 
 
 def _row(message: Message) -> str:

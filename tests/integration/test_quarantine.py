@@ -170,6 +170,15 @@ def test_a_message_that_only_waited_long_for_a_worker_is_read(line: Line, begun:
     assert FailedJobRegistry(queue=line.queue(PROMPT)).get_job_ids() == []
 
 
+def test_a_line_without_end_does_not_fill_the_terminal(line: Line, begun: Mail) -> None:
+    head = b"From: ann@example.org\r\nX: " + b"a" * 900 + b"\r\n"
+    parts = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n" * 2000
+    line.send(head + parts, begun["Reply-To"])
+    line.work()
+    assert f"X: {'a' * 297} ... 603 more characters\n" in kaizen("show", "1").output
+    assert "a" * 900 in kaizen("show", "1", "--raw").output
+
+
 def test_an_operator_lists_and_shows_without_harm_to_the_terminal(line: Line, begun: Mail) -> None:
     assert kaizen("list").output == "Nothing here.\n"
     unreadable(line, begun)
