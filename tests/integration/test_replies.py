@@ -132,8 +132,6 @@ def test_what_is_not_understood_changes_nothing_and_says_what_would_have(world: 
     for line in (
         "donut",
         "Did I do it? done",
-        "done?",
-        "I am not done",
         "stop sending me this so early",
         "skip or undo",
     ):
@@ -143,6 +141,18 @@ def test_what_is_not_understood_changes_nothing_and_says_what_would_have(world: 
         assert "so nothing has changed." in answer.text
         assert "done would have ticked today, skip would have let it pass" in answer.text
         assert everything(world) == before
+
+
+@pytest.mark.parametrize("text", ["not done", "done?", "I am not done", "noch nicht"])
+def test_what_is_not_done_yet_is_not_called_something_we_do_not_understand(world: World, text: str) -> None:
+    mail = world.start()
+    before = everything(world)
+    (answer,) = world.reply(mail, text)
+    words = " ".join(answer.text.split())
+    assert words.startswith(f'I read "{text}", and nothing has changed. If it is not done yet, nothing is lost')
+    assert "did not understand" not in words
+    assert "would have ticked" not in words
+    assert everything(world) == before
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "   \n\t"])

@@ -90,7 +90,7 @@ def test_a_step_that_is_none_changes_nothing_and_says_why(world: World, command:
     mail = world.start()
     before = everything(world)
     (answer,) = world.reply(mail, command)
-    assert "did not understand it, so nothing has changed." in answer.text
+    assert ", and nothing has changed." in answer.text
     assert why in " ".join(answer.text.split())
     assert everything(world) == before
 

@@ -70,7 +70,7 @@ def test_a_new_goal_that_is_none_adds_nothing_and_says_how_it_is_written(world: 
         (f"Read more / {'x' * 201}", "A goal and a step have at most 200 characters each."),
     ):
         (answer,) = world.reply(first, f"new: {words}")
-        assert "so nothing has changed." in answer.text
+        assert ", and nothing has changed." in answer.text
         assert why in line(answer.text)
     assert everything(world) == before
 

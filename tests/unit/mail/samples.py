@@ -188,7 +188,7 @@ ANSWERS: dict[str, tuple[Letter, str]] = {
     "unclear": (answer("unclear", {"line": "donut", "why": ""}), 'I read "donut" and did not understand it'),
     "unclear why": (
         answer("unclear", {"line": "pause maybe", "why": "A pause needs a length I know."}),
-        'I read "pause maybe" and did not understand it, so nothing has changed. A pause needs',
+        'I read "pause maybe", and nothing has changed. A pause needs a length I know. Reply help',
     ),
     "unclear empty": (
         answer("unclear", {"line": "", "why": ""}),
