@@ -146,6 +146,7 @@ def _answer(sections: Sequence[Section], sender: Sender, now: datetime) -> dict[
         "active": goal.state == GoalState.ACTIVE,
         "returns": _returns(goal, now),
         "resume_url": sender.url(Purpose.RESUME, goal.id, today.toordinal()),
+        "sign_up_url": f"{sender.base_url}/",
         "commands": _COMMANDS if payload["answer"] == Verb.HELP else (),
         "less": goal.direction == Direction.LESS,
         "climb": climb_values(record, today, goal) if status else None,
@@ -158,7 +159,7 @@ _COMMANDS = tuple((Fixed(row.usage), Fixed(row.does)) for row in COMMANDS if row
 
 def _details(args: dict[str, Any]) -> dict[str, Any]:
     """Return an answer's details for its template, which asks about the direction of a change."""
-    details = {"steps": [], "tiny": "", "days": "", **args}
+    details = {"steps": [], "tiny": "", "days": "", "before": "", **args}
     return {**details, "direction": Fixed(args["direction"])} if "direction" in args else details
 
 

@@ -3,8 +3,9 @@
 from service.actions import choose
 from service.actions.answers import Answer, Request
 from service.actions.change_step import change_step, step_of
+from service.domain.command import Command
+from service.domain.commands import parse
 from service.domain.growth import Version
-from service.domain.schedule import mask_to_weekdays
 from service.domain.sizes import Direction, Step, grown, raised, reduced, versions
 from service.domain.spoken import on_days
 from service.domain.step import read_size, with_size
@@ -72,11 +73,20 @@ def grows(request: Request) -> Answer:
 
 def _resize(request: Request, direction: str, step: Step | None, why: str) -> Answer:
     goal = request.day.goal
+    own = step_of(goal)
     if step is None:
-        return _cannot(step_of(goal), direction)
-    days = step.weekdays != mask_to_weekdays(goal.weekdays)
+        return _cannot(own, direction)
     change_step(request.outbox, goal, step, request.day.today, why)
-    return Answer("step_changed", {"days": on_days(step.weekdays) if days else ""})
+    if step.weekdays != own.weekdays:
+        return Answer("step_changed", {"days": on_days(step.weekdays)})
+    return Answer("step_changed", {"before": _taken_back_by(request, own, step)})
+
+
+def _taken_back_by(request: Request, before: Step, after: Step) -> str:
+    """Return the words that bring a step back behind `step:`; empty where they would not, or need not."""
+    again = parse(f"step: {before.words}", request.day.today)
+    works = isinstance(again, Command) and again.step == before.words
+    return before.words if works and before.words != after.words else ""
 
 
 def _cannot(own: Step, direction: str) -> Answer:

@@ -149,7 +149,9 @@ def test_what_is_not_done_yet_is_not_called_something_we_do_not_understand(world
     before = everything(world)
     (answer,) = world.reply(mail, text)
     words = " ".join(answer.text.split())
-    assert words.startswith(f'I read "{text}", and nothing has changed. If it is not done yet, nothing is lost')
+    assert words.startswith(
+        f'I read "{text}", and nothing has changed. If it is not done yet, nothing is lost'
+    )
     assert "did not understand" not in words
     assert "would have ticked" not in words
     assert everything(world) == before

@@ -71,6 +71,22 @@ def test_a_step_in_ones_own_words_takes_the_place_of_the_old_one(world: World) -
     assert world.mails[-1]["Subject"] == "Écrire deux lignes ✍️"
 
 
+@pytest.mark.parametrize("command", ["bigger", "5 sentences", "step: open the book", "step: read 30 pages"])
+def test_an_answer_says_how_to_have_the_old_step_back_and_that_works(world: World, command: str) -> None:
+    mail = world.start(step="Write 3 sentences")
+    (answer,) = world.reply(mail, command)
+    assert world.goal().step != "Write 3 sentences"
+    said = next(line for line in answer.text.splitlines() if line.startswith("To take it back, reply "))
+    world.reply(answer, said.removeprefix("To take it back, reply ").removesuffix("."))
+    assert world.goal().step == "Write 3 sentences"
+
+
+def test_an_old_step_that_would_be_read_as_a_command_is_not_offered_back(world: World) -> None:
+    mail = world.start(step="Skip")
+    (answer,) = world.reply(mail, "step: skip one song")
+    assert "To change it again, reply smaller, bigger, or step: and your own words." in answer.text
+
+
 def test_the_same_step_again_adds_no_history(world: World) -> None:
     mail = world.start()
     (answer,) = world.reply(mail, "step: Write 1 sentence")

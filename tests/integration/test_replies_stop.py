@@ -18,6 +18,7 @@ def silence(world: World) -> None:
 def test_stop_ends_all_mail_with_one_answer(world: World) -> None:
     (answer,) = world.reply(world.start(), "STOP!")
     assert answer.text.startswith("You have left, and no more mail will come.")
+    assert f"Start again:\n{world.settings.base_url}/\n" in answer.text.replace("\r\n", "\n")
     assert answer["Auto-Submitted"] == "auto-replied"
     assert world.goal().state == GoalState.ENDED
     silence(world)

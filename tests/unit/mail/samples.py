@@ -131,6 +131,10 @@ ANSWERS: dict[str, tuple[Letter, str]] = {
     "resumed": (answer("resumed"), "Welcome back. Your next step comes tomorrow."),
     "not_paused": (answer("not_paused"), "You were not paused, so nothing has changed."),
     "step_changed": (answer("step_changed"), "Your step is now: Write 1 sentence"),
+    "step_changed, and back": (
+        answer("step_changed", {"before": "Write a page"}),
+        "Your step is now: Write 1 sentence",
+    ),
     "step_changed, with days": (
         answer("step_changed", {"days": "on Monday and Thursday"}),
         "Your step is now: Write 1 sentence, on Monday and Thursday",
