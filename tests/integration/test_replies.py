@@ -122,7 +122,7 @@ def test_help_lists_every_command_and_changes_nothing(world: World) -> None:
     before = everything(world)
     (answer,) = world.reply(mail, "HELP")
     for row in (row for row in COMMANDS if row.usage):
-        assert f"- {row.usage}: {row.does}" in answer.text.splitlines()
+        assert f"- {row.usage} – {row.does}" in answer.text.splitlines()
     assert everything(world) == before
 
 

@@ -156,9 +156,9 @@ def test_help_lists_every_command_with_what_it_does() -> None:
     rendered = render(answer("help"))
     rows = [row for row in COMMANDS if row.usage]
     for row in rows:
-        assert f"- {row.usage}: {row.does}" in rendered.text.splitlines()
+        assert f"- {row.usage} – {row.does}" in rendered.text.splitlines()
     items = re.findall(r"<li\b[^>]*>(.*?)</li>", rendered.html, re.DOTALL)
-    assert [visible(f"<body>{item}") for item in items] == [f"{row.usage}: {row.does}" for row in rows]
+    assert [visible(f"<body>{item}") for item in items] == [f"{row.usage} – {row.does}" for row in rows]
 
 
 HOSTILE = (
