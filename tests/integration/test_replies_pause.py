@@ -71,7 +71,9 @@ def test_pause_without_a_length_lasts_until_resume(world: World) -> None:
     mail = world.start()
     world.reply(mail, "done")
     (answer,) = world.reply(mail, "pause")
-    assert said(answer) == "Paused. No mail comes until you reply resume, and your chain waits."
+    assert (
+        said(answer) == "Paused. No mail with this step comes until you reply resume, and your chain waits."
+    )
     live(world, 2, 5)
     world.to(at(20, 5))
     assert daily(world) == ["Mon 02"]

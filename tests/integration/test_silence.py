@@ -125,7 +125,7 @@ def test_the_pause_link_pauses_for_two_weeks_and_then_the_mail_is_daily(world: W
 def test_the_rest_link_ends_the_mail_until_a_resume(world: World) -> None:
     asked = silent(world)
     page = world.press(asked.link("rest")).text
-    assert "No mail comes until you reply" in page
+    assert "No mail with this step comes until you reply" in page
     quiet(world, 16, 25)
     quiet(world, 60, 60)
     (said,) = world.reply(asked, "resume")

@@ -27,9 +27,26 @@ def test_a_note_with_a_number_is_still_a_note_for_all(world: World) -> None:
 
 def test_to_stop_one_of_several_lets_it_rest_and_leaves_the_other_alone(world: World) -> None:
     (said,) = world.reply(two_goals(world), "stop 2")
-    assert said.text.startswith("Paused. No mail comes until you reply resume")
+    words = line(said.text)
+    assert words.startswith(f"For this step: {FRIENDS} Paused. No mail with this step comes until you reply")
     assert [row.goal_id for row in world.rows(Pause)] == [2]
     assert next_mail(world, 3)["Subject"] == BOOK
+
+
+def test_an_answer_about_one_of_several_names_it_and_one_about_all_names_all(world: World) -> None:
+    first = two_goals(world)
+    for words, step, said in (
+        ("done 2", FRIENDS, "Done for today."),
+        ("undo 2", FRIENDS, "Taken back: today is open again."),
+        ("1: skip", BOOK, "Skipped for today."),
+        ("pause 1", BOOK, "Paused."),
+    ):
+        (answer,) = world.reply(first, words)
+        assert line(answer.text).startswith(f"For this step: {step} {said}")
+    (answer,) = world.reply(first, "pause")
+    assert line(answer.text).startswith(
+        f"For these steps: - {BOOK} - {FRIENDS} Paused. No mail with these steps"
+    )
 
 
 def test_an_answer_is_about_the_step_that_was_meant(world: World) -> None:

@@ -126,7 +126,10 @@ ANSWERS: dict[str, tuple[Letter, str]] = {
     "undone": (answer("undone"), "Taken back: today is open again."),
     "nothing_to_undo": (answer("nothing_to_undo"), "There was nothing to take back for today"),
     "too_late": (answer("too_late"), "That mail is more than a week old"),
-    "paused for good": (answer("paused", OPEN, **NO_MAIL), "Paused. No mail comes until you reply resume"),
+    "paused for good": (
+        answer("paused", OPEN, **NO_MAIL),
+        "Paused. No mail with this step comes until you reply resume",
+    ),
     "paused": (answer("paused", DATED), "Paused. Your next step comes tomorrow"),
     "resumed": (answer("resumed"), "Welcome back. Your next step comes tomorrow."),
     "not_paused": (answer("not_paused"), "You were not paused, so nothing has changed."),
