@@ -73,7 +73,7 @@ def clock() -> None:
 
 @main.command()
 def inbound() -> None:
-    """Take replies by SMTP and LMTP."""
+    """Take replies by SMTP and LMTP, and from a mailbox."""
     from jobs import queues
     from service.listener import CantListen, run
 
