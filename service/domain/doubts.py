@@ -9,7 +9,10 @@ import re
 
 from service.domain.wording import REFUSING, folded, plain
 
-NOT_YET = "If it is not done yet, nothing is lost: the day stays open for a week. To let it pass, write skip."
+NOT_YET = (
+    "If it is not done yet, nothing is lost: the day stays open for a week. To let it pass, write skip; "
+    "to take a done back, write undo."
+)
 # `fertig mit den Nerven`, `hecho polvo` and `fait trop froid` are no dones.
 APART = "To keep a note with it, put a comma between the two, or write the note on the next line."
 _NO_MORE_THAN = 80  # characters of a line that is looked at

@@ -154,6 +154,7 @@ def test_what_is_not_done_yet_is_not_called_something_we_do_not_understand(world
     )
     assert "did not understand" not in words
     assert "would have ticked" not in words
+    assert "to take a done back, write undo." in words
     assert everything(world) == before
 
 
