@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from jinja2 import TemplateError
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,17 +14,17 @@ from service.actions import fates
 from service.actions.fates import Fate
 from service.actions.leasing import Leases
 from service.actions.letters import letter
+from service.actions.post import Post
 from service.actions.reading import CHUNK, Reading
 from service.actions.sections import Section
 from service.actions.tallies import Counts, Result
 from service.actions.wanted import verdict
-from service.mail.compose import Envelope, Sender, compose
-from service.mail.transport import Handed, Parcel, Refused, Transport, Underway, Unreachable, Unwelcome
+from service.mail.compose import Envelope, compose
+from service.mail.transport import Handed, Parcel, Refused, Underway, Unreachable, Unwelcome
 from service.storage import holds
 from service.storage.asked import Reader
 from service.storage.marks import Marks, patiently
 from service.storage.models import Delivery, DeliveryState
-from service.storage.session import Storage
 
 log = logging.getLogger(__name__)
 
@@ -37,31 +37,6 @@ _COUNTED: dict[DeliveryState, Result] = {
     DeliveryState.DROPPED: "dropped",
     DeliveryState.PARKED: "parked",
 }
-
-
-def _at_once(_recipient: str) -> timedelta:
-    return timedelta(0)
-
-
-def _unsigned(content: bytes) -> bytes:
-    return content
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What sending needs besides the rows.
-
-    `pace` takes a recipient's turn and returns how long its mail has to wait (0: it may go); `sign` puts
-    signatures on a mail.
-    """
-
-    storage: Storage
-    sender: Sender
-    transport: Transport
-    now: Callable[[], datetime]
-    stopping: Callable[[], bool] = lambda: False
-    pace: Callable[[str], timedelta] = _at_once
-    sign: Callable[[bytes], bytes] = _unsigned
 
 
 class Batch:

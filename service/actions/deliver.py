@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from service.actions.batch import Batch, Post
+from service.actions.batch import Batch
 from service.actions.leasing import LEASE, Leases
+from service.actions.post import Post
 from service.storage import holds
 
 __all__ = ["LEASE", "Post", "deliver"]
