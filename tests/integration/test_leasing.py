@@ -13,8 +13,9 @@ from service.actions.leasing import Leases
 from service.mail.smtp import SmtpTransport
 from service.setting_values import SmtpServer
 from service.storage import marks, session
-from service.storage.asked import Reader, rows
+from service.storage.asked import FEW, Reader, rows
 from service.storage.leases import lease
+from service.storage.mailings import mailings
 from service.storage.models import DeliveryState
 from service.storage.session import Storage
 from tests.integration.crowd import deliveries, due_mails, leased, opened, states, sweep
@@ -155,3 +156,20 @@ def test_a_reader_whose_connection_dies_says_so_and_takes_another(storage: Stora
         list(rows(lease(reader.ask, ids, NOW, NOW + LEASE)))
     assert len(list(rows(lease(reader.ask, ids, NOW, NOW + LEASE)))) == MAILS - 2 - 2 * busy
     reader.close()
+
+
+def test_rows_that_nobody_wanted_any_more_do_not_hold_the_past(storage: Storage) -> None:
+    ids, reader = due_mails(storage, MAILS, NOW), Reader(storage)
+    answer = mailings(reader.ask, ids)
+    answer.wait()
+    assert len(answer.few()) == FEW
+    leased(storage, ids[:2], NOW)
+    assert len(list(rows(lease(reader.ask, ids, NOW, NOW + LEASE)))) == MAILS - 2
+    answer = mailings(reader.ask, ids)
+    answer.wait()
+    answer.few()
+    reader.close()
+    with storage.write() as found:
+        found.connection().exec_driver_sql("DELETE FROM delivery")
+    with storage.glance() as found:
+        assert found.connection().exec_driver_sql("SELECT id FROM delivery").all() == []
