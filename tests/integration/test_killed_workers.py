@@ -10,6 +10,7 @@ from tests.torture.rounds import Ground, Ordeal, Run
 from tests.torture.verdict import judged
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("storage", "ordeal"),
     [

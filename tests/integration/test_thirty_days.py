@@ -153,6 +153,7 @@ re |                | Chain: 14 days. ¶ 14 of your last 17 days done, 14 in all
 )
 
 
+@pytest.mark.unmeasured
 # What differs between the databases one month shows as well as three.
 @pytest.mark.parametrize(
     ("storage", "person"),
