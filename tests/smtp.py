@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cached_property
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -22,7 +23,7 @@ class Mail:
     rcpt_to: str
     raw: bytes
 
-    @property
+    @cached_property
     def message(self) -> EmailMessage:
         parsed = message_from_bytes(self.raw, policy=default)
         assert isinstance(parsed, EmailMessage)
