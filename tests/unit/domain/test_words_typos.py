@@ -187,14 +187,18 @@ def apart(one: str, other: str) -> int:
     return rows[-1][-1]
 
 
+def near(one: str, other: str) -> bool:
+    """Tell whether a single slip lies between them; those that it can't be are passed over, to save time."""
+    return abs(len(one) - len(other)) < 2 and len({*one} ^ {*other}) < 3 and apart(one, other) < 2
+
+
+@pytest.mark.unmeasured
 def test_no_misspelling_is_near_two_commands_or_a_word_itself() -> None:
     for typo, word in LEXICON.typos.items():
         assert len(typo) >= 4
         assert typo[0] == word[0]
         assert apart(typo, word) == 1
-        assert {
-            VERBS[other] for other in VERBS if abs(len(other) - len(typo)) < 2 and apart(typo, other) < 2
-        } == {VERBS[word]}
+        assert {VERBS[other] for other in VERBS if near(typo, other)} == {VERBS[word]}
     assert not COMMON & LEXICON.typos.keys()
     assert not VERBS.keys() & LEXICON.typos.keys()
 
