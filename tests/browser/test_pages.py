@@ -128,24 +128,23 @@ def test_nothing_sticks_out_on_a_narrow_phone(server: Live, browser: Contexts) -
     assert {name: parts for name, parts in outside.items() if parts} == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_stands_out_by_day_and_in_the_dark(server: Live, browser: Contexts, scheme: str) -> None:
-    page = browser(color_scheme=scheme).new_page()
+# In one test, as it takes longer to show the pages than to look at them.
+def test_all_text_stands_out_by_day_and_in_the_dark_and_every_field_button_frame_and_page_has_a_name(
+    server: Live, browser: Contexts
+) -> None:
+    page = browser().new_page()
     faint = {}
     for name in PAGES:
+        page.emulate_media(color_scheme="light")
         show(page, server, name)
-        faint[name] = page.evaluate(FAINT)
-    assert {name: texts for name, texts in faint.items() if texts} == {}
-
-
-def test_every_field_button_frame_and_page_has_a_name(server: Live, browser: Contexts) -> None:
-    page = browser().new_page()
-    for name in PAGES:
-        show(page, server, name)
+        faint[name, "light"] = page.evaluate(FAINT)
         assert page.evaluate(NAMELESS) == [], name
         assert page.title().strip() or name == "mail as HTML"
         assert page.evaluate("document.documentElement.lang"), name
         assert page.get_by_role("heading", level=1).count() == 1, name
+        page.emulate_media(color_scheme="dark")
+        faint[name, "dark"] = page.evaluate(FAINT)
+    assert {name: texts for name, texts in faint.items() if texts} == {}
 
 
 @pytest.mark.parametrize(

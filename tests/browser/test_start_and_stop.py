@@ -41,13 +41,6 @@ def test_sigterm_ends_every_process_and_a_second_start_finds_all_data(tmp_path: 
         assert "Chain: 1 day." in answer.text
 
 
-def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
-    with kaizen(tmp_path / "var") as running:
-        assert running.stop(signal.SIGINT, group=True) < ENDED_WITHIN
-        assert running.code == 0
-        assert "Traceback" not in running.log.read_text()
-
-
 @pytest.mark.parametrize(
     ("number", "moment"),
     [
@@ -74,7 +67,8 @@ def test_a_stop_while_it_is_still_starting_leaves_nothing_behind(
         assert one.code == 0 or (number is signal.SIGINT and "started" not in moment)
 
 
-def test_the_seconds_until_ready_are_measured_and_it_says_where_to_look(tmp_path: Path) -> None:
+# All in one test, as a start takes longer than all that is looked at.
+def test_it_says_when_it_is_ready_stands_a_second_start_beside_it_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     with not_started(tmp_path / "var") as one:
         said = one.start()
         assert 0.2 < said < READY_WITHIN
@@ -85,6 +79,14 @@ def test_the_seconds_until_ready_are_measured_and_it_says_where_to_look(tmp_path
         assert f"Read the mail at {one.url}/inbox" in log
         assert f"Replies are taken at 127.0.0.1:{one.inbound}" in log
         assert "Local mailbox" in one.visitor().get("/inbox")
+
+        line = Kaizen(one.data_dir, {}).refused()
+        assert "running already" in line
+        assert '"status":"ok"' in one.visitor().get("/healthz")
+
+        assert one.stop(signal.SIGINT, group=True) < ENDED_WITHIN
+        assert one.code == 0
+        assert "Traceback" not in one.log.read_text()
 
 
 def refusal(tmp_path: Path, **settings: str) -> str:
@@ -108,13 +110,6 @@ def test_a_busy_port_is_one_line(tmp_path: Path) -> None:
         assert line.startswith(f"kaizen: PORT 127.0.0.1:{port} can't be used (Address already in use)")
         line = refusal(tmp_path, INBOUND_SMTP=f"127.0.0.1:{port}")
         assert line.startswith(f"kaizen: INBOUND_SMTP 127.0.0.1:{port} can't be used")
-
-
-def test_a_second_start_in_the_same_folder_is_one_line_and_the_first_goes_on(tmp_path: Path) -> None:
-    with kaizen(tmp_path / "var") as running:
-        line = Kaizen(running.data_dir, {}).refused()
-        assert "running already" in line
-        assert '"status":"ok"' in running.visitor().get("/healthz")
 
 
 def test_a_folder_that_cant_be_written_is_one_line(tmp_path: Path) -> None:
