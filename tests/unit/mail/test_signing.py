@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.mail.keys import PrivateKey, dns_record
@@ -141,6 +141,7 @@ def test_a_signature_says_who_signed_and_when_it_was_is_not_its_matter() -> None
     assert not {b"t", b"x", b"l"} & (rsa.keys() | edwards.keys())
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(" \t\r\nab"), max_size=40))
 @example("")
 @example("\r\n")
