@@ -85,15 +85,17 @@ def postgresql_storage(postgres_url: str) -> Iterator[Storage]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def storage(request: pytest.FixtureRequest) -> Storage:
-    """An empty database of each kind."""
+    """An empty database of each kind. What few rows there are go faster by DELETE than by TRUNCATE."""
     found: Storage = request.getfixturevalue(f"{request.param}_storage")
-    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    statements = [f"DELETE FROM {table.name}" for table in reversed(Base.metadata.sorted_tables)]
+    if request.param == "postgresql":
+        restart = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+        statements = ["; ".join([*statements, restart])]
+    else:
+        statements.append("DELETE FROM sqlite_sequence")
     with found.write() as session:
-        if request.param == "postgresql":
-            session.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-        else:
-            for table in (*tables, "sqlite_sequence"):
-                session.execute(text(f"DELETE FROM {table}"))
+        for statement in statements:
+            session.connection().exec_driver_sql(statement)
     return found
 
 
