@@ -166,7 +166,8 @@ def test_the_form_works_without_javascript(world: World) -> None:
 def test_without_cookies_a_friendly_sentence_comes_and_all_input_is_kept(world: World) -> None:
     browser = world.app.test_client(use_cookies=False)
     sent = {"send_at": "21:45", "timezone": "Asia/Tokyo", "days": ["tue", "sat"]}
-    page = world.sign_up(browser, goal="Learn to juggle", step="Throw 1 ball", **sent)
+    token = world.token_of(browser)
+    page = world.sign_up(browser, goal="Learn to juggle", step="Throw 1 ball", csrf_token=token, **sent)
     assert page.status_code == 422
     assert "please press the button once more" in page.text
     kept = Form(page.text).fields
