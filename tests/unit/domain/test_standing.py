@@ -68,7 +68,7 @@ def test_it_tells_what_the_full_record_tells(story: tuple[Record, Basis], days: 
         assert standing.drawn(asked - ONE_DAY) == record.drawn(asked - ONE_DAY)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(story=stories(), days=st.tuples(st.integers(0, LONGEST), st.integers(0, 40)))
 def test_moved_on_day_by_day_with_what_is_said_meanwhile_it_stays_equal(
     story: tuple[Record, Basis], days: tuple[int, int]
@@ -86,7 +86,7 @@ def test_moved_on_day_by_day_with_what_is_said_meanwhile_it_stays_equal(
         assert told(standing, day) == told(until(record, day + ONE_DAY), day)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(story=stories(), letter=st.sampled_from("dlts"), days=st.tuples(st.integers(0, 60), st.integers(0, 9)))
 def test_a_year_of_one_kind_of_day_is_told_alike(
     story: tuple[Record, Basis], letter: str, days: tuple[int, int]

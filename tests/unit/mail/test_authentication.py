@@ -86,6 +86,6 @@ def test_below_a_silent_relay_a_fail_counts_and_a_pass_does_not() -> None:
 @pytest.mark.parametrize("piece", ["(", ")", '"', "\\", ";", "=", "dmarc=", "(;", '";', " ", "a "])
 def test_hostile_syntax_takes_bounded_time(piece: str) -> None:
     started = time.thread_time()
-    values = ("mx.example.net; " + piece * 100_000,) * 200
+    values = ("mx.example.net; " + piece * 100_000,) * 40
     assert dmarc(values, TRUSTED) == ""
-    assert time.thread_time() - started < 5
+    assert time.thread_time() - started < 1
