@@ -89,8 +89,9 @@ def _blocks(message: Message) -> Iterator[Message]:
 
 
 def _groups(first: Message) -> list[str]:
-    text = first.get_payload()
-    return re.split(r"\n\s*\n", text)[: MOST_RECIPIENTS + 1] if isinstance(text, str) else []
+    payload = first.get_payload(decode=True)
+    text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    return re.split(r"\n\s*\n", text)[: MOST_RECIPIENTS + 1]
 
 
 def _of_blocks(blocks: list[Message]) -> Returned | None:
@@ -118,7 +119,8 @@ def _free_form(message: Message, raw: bytes) -> Returned | None:
     if not _DAEMON.search(_text(message, "from")) and message.get("x-failed-recipients") is None:
         return None
     top = b"\n".join(line[:LONGEST_LINE] for line in raw[:FREE_FORM].splitlines())
-    short = BytesParser(policy=compat32).parsebytes(top)
+    # In ASCII, because the library would decode the rest by whatever charset it names.
+    short = BytesParser(policy=compat32).parsebytes(top.decode("ascii", "replace").encode("ascii", "replace"))
     late, failed = all_failures(short)
     words = _words(short)
     if _LATE.search(words) or (late and not failed) or not (failed or _FAILED.search(words)):
@@ -137,8 +139,9 @@ def _words(message: Message) -> str:
 
 def _children(message: Message) -> list[Message]:
     """Return the parts directly inside; what lies deeper belongs to somebody else's mail."""
-    inside = message.get_payload()
-    return [part for part in inside if isinstance(part, Message)] if isinstance(inside, list) else []
+    # Text would be decoded by whatever charset it names, which may take for ever.
+    inside = message.get_payload() if message.is_multipart() else []
+    return [part for part in inside if isinstance(part, Message)]
 
 
 def _text(message: Message, name: str) -> str:
