@@ -89,7 +89,8 @@ def _quick_postgresql(url: str) -> Engine:
     """Return an engine whose connections are taken and given back without a word to the server.
 
     One that has died meanwhile is found out in use, and whoever uses it has to go another way then. What it
-    commits does not wait for the disk (see `hurry`).
+    commits does not wait for the disk (see `hurry`). All that is asked on it is looked up by ids: a plan that
+    was made while a table was small, and is kept, must not go through all of it for ever.
     """
     engine = create_engine(
         url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, connect_args={"connect_timeout": 5}
@@ -98,7 +99,7 @@ def _quick_postgresql(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.autocommit = True  # else the setting would be gone with its transaction
-        dbapi_connection.execute("SET synchronous_commit TO off").close()
+        dbapi_connection.execute("SET synchronous_commit TO off; SET enable_seqscan TO off").close()
 
     return engine
 
