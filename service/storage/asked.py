@@ -5,6 +5,7 @@ fetched. So a hundred rows keep nothing else waiting for long.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Protocol, TypeAlias
 
 from psycopg.adapt import Transformer
@@ -51,16 +52,24 @@ class _Fetched:
 
     def __init__(self, prepared: Prepared, cursor: Any, lost: Callable[[Exception], None]) -> None:
         self._prepared, self._cursor, self._lost = prepared, cursor, lost
+        self._rest: Iterator[Any] | None = None
 
     def busy(self) -> bool:
         return False
 
     def wait(self) -> None:
-        """Nothing is waited for: each row is found when it is fetched."""
+        """Fetch what is left: a cursor that has come to its end holds no transaction open."""
+        if self._rest is None:
+            self._rest = iter(self._fetched(self._cursor.fetchall))
 
     def few(self) -> list[Row]:
+        if self._rest is None:
+            return [self._prepared.read(row) for row in self._fetched(self._cursor.fetchmany, FEW)]
+        return [self._prepared.read(row) for row in islice(self._rest, FEW)]
+
+    def _fetched(self, fetch: Callable[..., list[Any]], *most: int) -> list[Any]:
         try:
-            return [self._prepared.read(row) for row in self._cursor.fetchmany(FEW)]
+            return fetch(*most)
         except Exception as error:
             self._lost(error)
             raise
@@ -135,6 +144,7 @@ class Reader:
         self._engine = storage.quick
         self._lite, self._driver = storage.quick.dialect.name == "sqlite", storage.quick.dialect.loaded_dbapi
         self._connection: PoolProxiedConnection | None = None
+        self._cursor: Any = None  # SQLite's
         self._last: Answer | None = None
 
     def ask(self, question: Question, values: Values) -> Answer:
@@ -155,7 +165,7 @@ class Reader:
         self, question: Question, prepared: Prepared, values: Values, connection: PoolProxiedConnection
     ) -> Answer:
         if self._lite:
-            cursor = connection.cursor()
+            self._cursor = cursor = connection.cursor()
             cursor.execute(prepared.sql, prepared.arguments(values))
             kind = _Fetched if question.looks else _Changed
             return kind(prepared, cursor, lambda error: self._lost(prepared.sql, error))
@@ -170,10 +180,18 @@ class Reader:
             raise DBAPIError.instance(sql, {}, error, self._driver.Error) from error
 
     def _forget(self) -> None:
-        connection, self._connection, self._last = self._connection, None, None
+        connection = self._let_go()
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+    def _let_go(self) -> PoolProxiedConnection | None:
+        """Forget all of it, and end what SQLite is at: its transaction lasts as long as the cursor."""
+        cursor, connection = self._cursor, self._connection
+        self._cursor = self._connection = self._last = None
+        if cursor is not None:
+            cursor.close()
+        return connection
 
     def close(self) -> None:
         """Give the connection back, unless it is still at a question that nobody waited for."""
@@ -181,7 +199,7 @@ class Reader:
         if self._lite and self._last is not None:
             self._last.close()
         if connection is None or self._lite or idle(connection.driver_connection):
-            self._connection = self._last = None
+            self._let_go()
             if connection is not None:
                 connection.close()
         else:
