@@ -152,9 +152,9 @@ class Reader:
         if self._last is not None:
             self._last.wait()
             self._last.close()
-        self._connection = connection = self._connection or self._engine.raw_connection()
         prepared = question.prepared(self._engine.dialect)
         try:
+            self._connection = connection = self._connection or self._engine.raw_connection()
             self._last = self._asked(question, prepared, values, connection)
         except self._driver.Error as error:
             self._lost(prepared.sql, error)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from select import select
 from typing import Any, TypeAlias
 
-from psycopg import Connection, Error
+from psycopg import Connection, Error, OperationalError
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Dialect, Executable, SelectBase
@@ -39,7 +39,7 @@ class Question:
         if self.name not in known:
             told = connection.pgconn.prepare(self.name, self.sql)
             if told.status != ExecStatus.COMMAND_OK:
-                raise Error(told.get_error_message())
+                raise OperationalError(told.get_error_message())
             known[self.name] = True
         given = [_text(values.get(name, self._fixed[name])) for name in self._names]
         connection.pgconn.send_query_prepared(self.name, given)

@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
-from service.actions.deliver import Post, deliver
+from service.actions.deliver import LEASE, Post, deliver
 from service.actions.leasing import Leases
 from service.actions.reading import FIRST, Reading
 from service.actions.sections import Section
 from service.mail.smtp import SmtpTransport
 from service.storage.asked import Reader
+from service.storage.leases import lease
 from service.storage.mailings import mailings
 from service.storage.session import Storage
 from tests.integration.crowd import due_mails, opened
@@ -72,3 +74,25 @@ def test_a_job_whose_time_is_up_while_it_leases_holds_no_lock(
             deliver(Post(own, world.sender, transport, lambda: NOW), ids)
         rename(own, "Another goal")
     assert raised.tb is not None  # what it holds on to was there
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://127.0.0.1:1/kaizen", "sqlite:////no/such/folder/db"])
+def test_a_database_that_is_away_is_something_to_wait_for(url: str) -> None:
+    with opened(url) as away, pytest.raises(OperationalError):
+        lease(Reader(away).ask, [1], NOW, NOW + LEASE)
+
+
+@pytest.mark.parametrize("storage", ["postgresql"], indirect=True)
+def test_a_connection_that_died_while_nobody_used_it_is_something_to_wait_for(
+    storage: Storage, database_url: str
+) -> None:
+    with opened(database_url) as own:
+        with own.glance() as found:
+            pid = found.scalar(text("SELECT pg_backend_pid()"))
+        with storage.write() as found:
+            found.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        reader = Reader(own)
+        with pytest.raises(OperationalError):
+            lease(reader.ask, [1], NOW, NOW + LEASE)
+        assert lease(reader.ask, [1], NOW, NOW + LEASE)
+        reader.close()
