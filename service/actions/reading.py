@@ -88,6 +88,7 @@ class Reading:
         self.storage, self.reader, self.now, self.leases = storage, reader, now, leases
         self.size = FIRST
         self.again: deque[int] = deque()  # leased, and to be read once more
+        self.stale = False  # the last look was, in part, over too late
 
     def __iter__(self) -> Iterator[list[Section]]:
         chunk = self._begin()
@@ -102,10 +103,11 @@ class Reading:
 
     def _through(self, chunk: _Chunk) -> Generator[list[Section], None, _Chunk | None]:
         """Yield a chunk's mails, and return the chunk that follows."""
-        mails = chunk.mails()
-        following: _Chunk | None = None
+        mails, again = chunk.mails(), self.stale
+        following, self.stale = None, False
         for index, mail in enumerate(mails):
-            if self.now() - chunk.read_at > FRESH:
+            # Where a look takes so long, a third is no fresher: at least one mail of the second leaves.
+            if (index or not again) and self.now() - chunk.read_at > FRESH:
                 self._put_back(mails[index:], following)
                 return self._begin()
             left = len(mails) - index
@@ -120,4 +122,4 @@ class Reading:
         """Read these again, fewer at once: whatever takes so long takes few at a time."""
         again = [mail[0].delivery.id for mail in mails]
         self.again.extendleft(reversed(again + (following.ids if following else [])))
-        self.size = FIRST
+        self.size, self.stale = FIRST, True

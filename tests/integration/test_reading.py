@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from service.actions import reading
 from service.actions.deliver import LEASE, Post, deliver
+from service.actions.gather import Steps, gathering
 from service.actions.leasing import Leases
 from service.actions.reading import FIRST, Reading
 from service.actions.sections import Section
@@ -48,6 +52,23 @@ def test_what_is_read_again_is_read_as_it_is_now(storage: Storage) -> None:
     reader.close()
     assert len(before) + len(after) == MAILS
     assert {mail[0].delivery.goal.title for mail in after} == {"Another goal"}
+
+
+def test_mails_leave_though_each_look_takes_longer_than_what_it_finds_is_fresh(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, reader, looks = SimpleNamespace(now=NOW), Reader(storage), count(1)
+
+    def slowly(*asked: Any) -> Steps:
+        assert next(looks) <= 2 * MAILS
+        clock.now += timedelta(seconds=2)
+        return (yield from gathering(*asked))
+
+    monkeypatch.setattr(reading, "gathering", slowly)
+    mails = list(read(storage, reader, clock))
+    reader.close()
+    assert [mail[0].delivery.id for mail in mails] == sorted(mail[0].delivery.id for mail in mails)
+    assert len(mails) == MAILS
 
 
 def test_a_reader_that_is_closed_among_rows_spoils_no_connection(storage: Storage) -> None:
