@@ -115,7 +115,7 @@ class Round:
         for line in lines:
             if bool(line.outgoing) is not (line in self.full):
                 self._watch_for_room(line)
-        patience = min((line.deadline for line in lines), default=0.0) - time.monotonic()
+        patience = min((line.deadline for line in lines), default=inf) - time.monotonic()
         for key, events in self.selector.select(0 if self._short() else min(max(patience, 0), TIMEOUT)):
             if key.data is None:
                 self.marking.look()

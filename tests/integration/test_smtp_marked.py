@@ -1,5 +1,8 @@
 """Each mail is marked sent before its connection takes the content of the next, in the database itself."""
 
+import selectors
+import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -10,9 +13,11 @@ from sqlalchemy import select
 
 from service.actions.deliver import Post, deliver
 from service.mail.smtp import SmtpTransport
+from service.mail.transport import Unreachable
 from service.storage.marks import Marks
 from service.storage.models import Delivery, DeliveryState, Goal, Person
 from service.storage.session import Storage
+from tests.carried import parcels
 from tests.integration.crowd import due_mails, states
 from tests.wild import Peer, Wild, running
 from tests.world import World
@@ -68,3 +73,46 @@ def test_the_mail_before_is_marked_when_the_next_one_arrives(
     assert wild.unmarked <= 8
     assert set(Counter(wild.recipients).values()) == {1}
     assert set(states(world.storage)) == {DeliveryState.SENT}
+
+
+class Closing(Wild):
+    """Takes one mail, says that this was the last, and lets nobody in any more."""
+
+    def greet(self, peer: Peer) -> str:
+        return "421 Come back later" if self.mails else super().greet(peer)
+
+    def content(self, peer: Peer, raw: bytes) -> str:
+        return super().content(peer, raw) + "\r\n421 Bye"
+
+
+class Slowly:
+    """A mark that is written down after a moment."""
+
+    def __init__(self) -> None:
+        self.ours, self.theirs = socket.socketpair()
+        threading.Timer(0.2, self.theirs.close).start()
+
+    def fileno(self) -> int:
+        return self.ours.fileno()
+
+    def done(self) -> bool:
+        self.wait()
+        return True
+
+    def wait(self) -> None:
+        with self.ours:
+            self.ours.recv(1)
+
+
+def test_the_last_mark_is_waited_for_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, select_now = [], selectors.DefaultSelector.select
+
+    def looking(self: selectors.DefaultSelector, timeout: float | None = None) -> object:
+        looks.append(timeout)
+        return select_now(self, timeout)
+
+    monkeypatch.setattr(selectors.DefaultSelector, "select", looking)
+    with running(Closing()) as wild, SmtpTransport(wild.server) as transport, pytest.raises(Unreachable):
+        transport.carry(iter(parcels(3)), lambda _handed: Slowly(), 3)
+    assert len(wild.mails) == 1
+    assert len(looks) < 20
