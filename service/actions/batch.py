@@ -189,15 +189,19 @@ class Batch:
             logging.ERROR if alarm else logging.WARNING, "no mail server: %s; trying again later", error.brief
         )
         self._write_fates()
-        with self.post.storage.write() as session:
+
+        def wait(session: Session) -> None:
             until = holds.hold(session, holds.SENDING, self.post.now(), error.brief, alarm)
             self.leases.give_back(session, until, str(error))
+
+        patiently(lambda: self._write(wait))
 
     def _give_back(self) -> None:
         """Give back at once what was not begun, as when this worker is asked to end."""
         self._write_fates()
         if len(self.leases):
-            self._write(lambda session: self.leases.give_back(session, self.post.now()))
+            # What stays leased would have to wait for its lease to end.
+            patiently(lambda: self._write(lambda session: self.leases.give_back(session, self.post.now())))
 
     def _count(self) -> None:
         """Add this batch to the counters, once: they are for people who watch, nothing depends on them."""

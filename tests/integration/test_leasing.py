@@ -103,6 +103,29 @@ def test_a_locked_database_delays_a_lease(
 
 
 @pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("stops", [True, False], ids=["asked to end", "no server"])
+def test_a_locked_database_delays_that_mails_are_given_back(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch, *, stops: bool
+) -> None:
+    monkeypatch.setattr(session, "BUSY_SECONDS", 0.05)
+    ids, path = due_mails(world.storage, MAILS, NOW), str(world.storage.engine.url.database)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    letting_go = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+
+    def lock() -> bool:
+        if not other.in_transaction:
+            other.execute("BEGIN IMMEDIATE")
+            letting_go.start()
+        return stops
+
+    with opened(database_url) as own, SmtpTransport(SmtpServer("127.0.0.1", 1)) as nobody:
+        assert deliver(Post(own, world.sender, nobody, lambda: NOW, stopping=lock), ids) == 0
+    letting_go.join()
+    other.close()
+    assert states(world.storage) == [QUEUED] * MAILS
+
+
+@pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
 def test_a_database_that_stays_locked_ends_the_job_and_loses_no_row(
     world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
