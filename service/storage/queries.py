@@ -1,12 +1,12 @@
 """What the flows ask of the database. Every function leaves the transaction to its caller."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
 from service.storage.among import Among, looked_at
 from service.storage.models import (
@@ -71,19 +71,6 @@ def put_off(session: Session, ids: Iterable[int], until: datetime) -> None:
         .values(lease_until=until)
         .execution_options(synchronize_session=False)
     )
-
-
-def deliveries(session: Session, ids: Iterable[int]) -> Sequence[Delivery]:
-    """Return deliveries with their goals and people, in order of their ids."""
-    query = select(Delivery).options(joinedload(Delivery.goal, innerjoin=True).joinedload(Goal.person))
-    return session.scalars(query.where(Among(Delivery.id, ids)).order_by(Delivery.id)).all()
-
-
-def joined(session: Session, lead_ids: Iterable[int]) -> Sequence[Delivery]:
-    """Return the deliveries that go out as sections of these mails, in order of their ids."""
-    query = select(Delivery).options(joinedload(Delivery.goal, innerjoin=True).joinedload(Goal.person))
-    ours = Among(Delivery.lead_id, lead_ids), looked_at(Delivery.state) == DeliveryState.JOINED
-    return session.scalars(query.where(*ours).order_by(Delivery.id)).all()
 
 
 def goals_of_mail(session: Session, goal_id: int, day: date, kinds: Iterable[str]) -> list[int]:
