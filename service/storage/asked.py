@@ -33,9 +33,6 @@ class Answer(Protocol):
     def few(self) -> list[Row]:
         """Return the next rows, none after the last."""
 
-    def close(self) -> None:
-        """Let go of rows that nobody wants any more: until then SQLite shows the world as it was."""
-
 
 Ask: TypeAlias = Callable[[Question, Values], Answer]
 
@@ -73,20 +70,6 @@ class _Fetched:
         except Exception as error:
             self._lost(error)
             raise
-
-    def close(self) -> None:
-        self._cursor.close()
-
-
-class _Changed(_Fetched):
-    """Rows that a statement has changed, which is done only when all of them are fetched."""
-
-    def __init__(self, prepared: Prepared, cursor: Any, lost: Callable[[Exception], None]) -> None:
-        super().__init__(prepared, cursor, lost)
-        self._all = list(iter(super().few, []))
-
-    def few(self) -> list[Row]:
-        return self._all.pop(0) if self._all else []
 
 
 def over(session: Session) -> Ask:
@@ -129,9 +112,6 @@ class _Sent:
         first, self._at = self._at, min(self._at + FEW, self._end)
         return [self._prepared.read(row) for row in self._rows.load_rows(first, self._at, tuple)]
 
-    def close(self) -> None:
-        """Nothing is held: all rows are here."""
-
 
 class Reader:
     """A connection on which one question at a time is asked, kept over a batch.
@@ -151,7 +131,6 @@ class Reader:
         """Send a question off, as soon as the last one is answered."""
         if self._last is not None:
             self._last.wait()
-            self._last.close()
         prepared = question.prepared(self._engine.dialect)
         try:
             self._connection = connection = self._connection or self._engine.raw_connection()
@@ -167,8 +146,7 @@ class Reader:
         if self._lite:
             self._cursor = cursor = connection.cursor()
             cursor.execute(prepared.sql, prepared.arguments(values))
-            kind = _Fetched if question.looks else _Changed
-            return kind(prepared, cursor, lambda error: self._lost(prepared.sql, error))
+            return _Fetched(prepared, cursor, lambda error: self._lost(prepared.sql, error))
         driver: Any = connection.driver_connection
         question.ask(driver, connection.info, values)
         lost: Callable[[str], None] = lambda why: self._lost(prepared.sql, self._driver.OperationalError(why))  # noqa: E731
@@ -196,8 +174,6 @@ class Reader:
     def close(self) -> None:
         """Give the connection back, unless it is still at a question that nobody waited for."""
         connection: Any = self._connection
-        if self._lite and self._last is not None:
-            self._last.close()
         if connection is None or self._lite or idle(connection.driver_connection):
             self._let_go()
             if connection is not None:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from psycopg import Connection, Error, OperationalError
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
-from sqlalchemy import Dialect, Executable, SelectBase
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -27,7 +27,6 @@ class Question:
         compiled: SQLCompiler = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.name, self.sql, self._statement = name.encode(), str(compiled).encode(), statement
         self._fixed, self._names = compiled.params, compiled.positiontup or ()
-        self.looks = isinstance(statement, SelectBase)  # and changes nothing
 
     @lru_cache(maxsize=8)  # noqa: B019 - questions live as long as the process
     def prepared(self, dialect: Dialect) -> Prepared:
