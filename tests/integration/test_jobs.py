@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 
 from jobs import queues
 from jobs.queues import BULK, PROMPT
+from service.actions import tick
 from service.actions.outbox import WOKEN_FOR
 from service.storage.models import CheckIn, DeliveryState, Inbound, InboundState
 from tests.integration.crowd import crowd, deliveries, states
@@ -74,6 +75,25 @@ def test_daily_mails_go_in_batches(line: Line, monkeypatch: pytest.MonkeyPatch) 
     assert sizes == [500, 500, 50]
     ids = [delivery for job in line.waiting(BULK) for delivery in job.args[0]]
     assert sorted(ids) == [row.id for row in deliveries(line.storage)]
+
+
+def test_what_two_transactions_claim_is_one_job(line: Line) -> None:
+    crowd(line.storage, tick.BATCH + 3, line.time - timedelta(days=1))
+    line.tick()
+    line.burst(PROMPT)
+    assert [len(job.args[0]) for job in line.waiting(BULK)] == [tick.BATCH + 3]
+
+
+def test_what_is_claimed_is_woken_though_the_next_claim_fails(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(line.storage, 5, line.time - timedelta(days=1))
+    claims, claim = iter([2, 2]), tick.claim
+    monkeypatch.setattr(tick, "BATCH", 2)
+    monkeypatch.setattr(tick, "claim", lambda outbox: claim(outbox, next(claims)))
+    line.tick()
+    line.burst(PROMPT)
+    assert [len(job.args[0]) for job in line.waiting(BULK)] == [4]
 
 
 def test_two_clocks_and_a_job_that_comes_twice_make_one_mail(line: Line) -> None:
