@@ -6,11 +6,13 @@ import logging
 import zlib
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rq.serializers import JSONSerializer
 
 from jobs import queues
+from jobs import tick as ticking
 from jobs.queues import BULK, PROMPT
 from service.actions import tick
 from service.actions.outbox import WOKEN_FOR
@@ -88,11 +90,12 @@ def test_what_is_claimed_is_woken_though_the_next_claim_fails(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crowd(line.storage, 5, line.time - timedelta(days=1))
-    claims, claim = iter([2, 2]), tick.claim
+    claim, own = tick.claim, SimpleNamespace(storage=line.storage, settings=line.settings)
+    limits = [2, 2]
     monkeypatch.setattr(tick, "BATCH", 2)
-    monkeypatch.setattr(tick, "claim", lambda outbox: claim(outbox, next(claims)))
-    line.tick()
-    line.burst(PROMPT)
+    monkeypatch.setattr(tick, "claim", lambda outbox: claim(outbox, limits.pop()))
+    with pytest.raises(IndexError):
+        ticking._claim(own, line.time)  # type: ignore[arg-type]
     assert [len(job.args[0]) for job in line.waiting(BULK)] == [4]
 
 

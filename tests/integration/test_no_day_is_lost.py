@@ -110,4 +110,4 @@ def test_what_could_be_done_for_one_of_several_is_what_is_told(world: World) -> 
     mail = two_goals(world)
     world.reply(mail, "done 2")
     (said,) = world.reply(mail, "undo")
-    assert said.text.startswith("Taken back: today is open again.")
+    assert said.text.startswith("For this step: Send 2 messages\r\n\r\nTaken back: today is open again.")

@@ -68,7 +68,7 @@ def test_the_mail_before_is_marked_when_the_next_one_arrives(
     with running(Watching(world.storage, offers)) as wild, SmtpTransport(wild.server, 8) as transport:
         assert deliver(Post(world.storage, world.sender, transport, lambda: NOW), ids) == 60
     assert len(wild.peers) == 8
-    assert len(wild.seen) == 60 - 8
+    assert len(wild.seen) == 60 - len(wild.before)  # a quick server leaves the last lines nothing to carry
     assert set(wild.seen) == {DeliveryState.SENT}
     assert wild.unmarked <= 8
     assert set(Counter(wild.recipients).values()) == {1}

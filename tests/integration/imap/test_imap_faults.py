@@ -44,7 +44,7 @@ def test_a_dovecot_that_is_killed_and_comes_back_is_read_on(watching: Watching) 
             server.stop(signal.SIGKILL)
             mailbox.deliver(message())
             gone = "the server does not answer (ConnectionRefusedError)"  # at first it may only have hung up
-            eventually(lambda: (hold := watching.hold()) and (hold.alarm, hold.reason) == (False, gone))
+            eventually(lambda: (hold := watching.hold()) and (hold.alarm, hold.reason) == (False, gone), 20)
             server.start()
             watching.wait(2)
             eventually(lambda: watching.hold() is None)
