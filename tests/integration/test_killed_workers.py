@@ -26,5 +26,6 @@ def test_kills_at_every_point_lose_no_mail_and_repeat_at_most_one_a_connection(
     run = Run(Ground(storage, {**environment, "DATABASE_URL": database_url}, tmp_path), ordeal)
     run.run()
     tally = judged(run)
-    assert tally.kills[Point.TAKEN]
+    # One of them may die of a kill that came for all; where any comes true, a mail comes twice.
+    assert tally.kills[Point.TAKEN] + tally.kills[Point.TOLD]
     assert sum(tally.extras.values())

@@ -46,9 +46,9 @@ def test_a_dovecot_that_is_killed_and_comes_back_is_read_on(watching: Watching) 
             gone = "the server does not answer (ConnectionRefusedError)"  # at first it may only have hung up
             eventually(lambda: (hold := watching.hold()) and (hold.alarm, hold.reason) == (False, gone), 20)
             server.start()
-            watching.wait(2)
-            eventually(lambda: watching.hold() is None)
-            eventually(lambda: mailbox.count("Done") == 2)
+            watching.wait(2, 20)
+            eventually(lambda: watching.hold() is None, 20)
+            eventually(lambda: mailbox.count("Done") == 2, 20)
         assert len(watching.kept()) == 2
 
 
