@@ -29,7 +29,7 @@ run: $(VENV)/.installed ## Set up and run everything on this machine
 test: $(VENV)/.installed-dev ## Run all tests with real parts (ARGS=--every-case: every case on PostgreSQL, too)
 	@$(BIN)/python tests/need_chromium.py
 	@$(BIN)/python tests/need_dovecot.py
-	@$(BIN)/python -m pytest -n 3 --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
 check: $(VENV)/.installed-dev ## Formatter, linter, types and import contracts; changes nothing
 	$(BIN)/ruff format --check .

@@ -48,7 +48,8 @@ def test_a_dovecot_that_is_killed_and_comes_back_is_read_on(watching: Watching) 
             server.start()
             watching.wait(2, 20)
             eventually(lambda: watching.hold() is None, 20)
-            eventually(lambda: mailbox.count("Done") == 2, 20)
+            # A server that dies in the middle of a move may have the mail in both folders.
+            eventually(lambda: mailbox.count("INBOX") == 0 and mailbox.count("Done") in (2, 3), 20)
         assert len(watching.kept()) == 2
 
 
