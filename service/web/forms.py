@@ -1,16 +1,17 @@
 """The sign-up form. Each mistake gets one sentence beside its field that says what to do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import time
 from functools import cache
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
+from wtforms.fields.choices import SelectChoice, SelectFieldBase  # type: ignore[attr-defined]
+from wtforms.widgets import CheckboxInput, ListWidget, Select, TimeInput
 
 from service.actions.signup import Wish
 from service.domain.schedule import EVERY_DAY, WEEKDAYS
@@ -19,6 +20,7 @@ from service.domain.text import one_line
 from service.domain.zones import zones
 
 LONGEST = 200
+MOST_LISTS = 32  # of zones that are kept, some 30 kB each
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9])?", re.ASCII)
 
@@ -92,7 +94,27 @@ class _Days(SelectMultipleField):
         """Leave the check to `_days`, whose sentence is friendlier."""
 
 
+class _ZoneList(Select):
+    """The list of all zones: some 450 options, of which the last few writings are kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written: dict[Hashable, Markup] = {}
+
+    def __call__(self, field: SelectFieldBase, **kwargs: Any) -> Markup:
+        """Return it with the field's zone chosen, if it is one."""
+        key = (field.name, field.data if field.data in zones() else None, *sorted(kwargs.items()))
+        found = self._written.get(key)
+        if found is None:
+            if len(self._written) >= MOST_LISTS:
+                self._written.clear()
+            found = self._written[key] = super().__call__(field, **kwargs)
+        return found
+
+
 class _Zone(SelectField):
+    widget = _ZoneList()
+
     def pre_validate(self, form: Any) -> None:
         """Leave the check to `_zone`."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from service.actions.outbox import Outbox
 from service.actions.signup import ask
+from service.domain.zones import zones
 from service.storage.models import Delivery, DeliveryState, Goal, GoalState, Person
 from tests.world import EMAIL, World
 
@@ -201,3 +202,10 @@ def test_nobody_is_woken_where_nothing_is_committed(world: World, monkeypatch: p
     assert "try again" in page.text
     assert world.woken == []
     assert world.rows(Person) == world.rows(Delivery) == []
+
+
+def test_each_zone_is_chosen_on_its_own_page_whoever_asked_before(world: World) -> None:
+    for zone in ["Asia/Tokyo", "Europe/Berlin", "Asia/Tokyo", "Nowhere/Atlantis", "UTC", *zones()[:40]]:
+        page = world.browser().post("/signup", data={"timezone": zone}).text
+        assert page.count(" selected") == (zone in zones())
+        assert Form(page).fields.get("timezone") == ([zone] if zone in zones() else None)
