@@ -90,12 +90,11 @@ class Round:
             if following is not None:
                 line.ask(following)
             self._attempt(line, line.flush)
-        while (free := next((line for line in lines if line.free), None)) is not None:
+        while self.supply.ready and (free := next((line for line in lines if line.free), None)) is not None:
             parcel = self.supply.next()
-            if parcel is None:
-                return
-            free.ask(parcel)
-            self._attempt(free, free.flush)
+            if parcel is not None:
+                free.ask(parcel)
+                self._attempt(free, free.flush)
 
     def _short(self) -> bool:
         """Tell whether mails are to be composed before anything is waited for."""

@@ -26,6 +26,11 @@ class Supply:
         return None
 
     @property
+    def ready(self) -> bool:
+        """Whether a mail is ready to go."""
+        return bool(self._composed or self._returned)
+
+    @property
     def over(self) -> bool:
         """Whether there are no more mails, ready or not."""
         return self._exhausted and not self._composed and not self._returned
