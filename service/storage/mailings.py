@@ -114,5 +114,8 @@ def mailing(row: Sequence[Any]) -> Mailing:
 
 
 def _read(text: str) -> dict[str, Any]:
-    payload: dict[str, Any] = {} if text == "{}" else json.loads(text)
+    try:
+        payload: dict[str, Any] = {} if text == "{}" else json.loads(text)
+    except ValueError:  # a mail that needs it can't be composed then, and is parked; no other is held up
+        return {}
     return payload

@@ -29,6 +29,7 @@ FORMAT = 1  # a standing in another format is worked out anew
 _TABLE: Table = Row.__table__  # type: ignore[assignment]
 _write = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)  # what spoilt JSON leads to
 _weekdays = lru_cache(maxsize=128)(mask_to_weekdays)
 # Only where nothing changed the goal's history since the version was read.
 KEEP = (
@@ -80,10 +81,13 @@ def usable(doc: str | None, goal: Any, day: date) -> Standing | None:
     basis = basis_of(goal)
     if doc is None or basis is None:
         return None
-    parts = json.loads(doc)
-    if parts[0] != FORMAT or parts[1] > day.toordinal() or parts[2] != _plain(basis):
+    try:
+        parts = json.loads(doc)
+        if parts[0] != FORMAT or parts[1] > day.toordinal() or parts[2] != _plain(basis):
+            return None
+        return _from(parts, basis)
+    except _BROKEN:
         return None
-    return _from(parts, basis)
 
 
 def to_doc(standing: Standing) -> str:

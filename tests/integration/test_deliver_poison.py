@@ -1,5 +1,6 @@
 """Deliver: a row that can't become a mail is parked after three tries, and never holds up the others."""
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -7,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from service.actions.outbox import Outbox
 from service.mail.kinds import ANSWER, DAILY, Kind
-from service.storage.models import Delivery, DeliveryState, Goal, Person
+from service.storage.models import Delivery, DeliveryState, Goal, Person, Standing
+from service.storage.standings import _plain, basis_of, usable
 from tests.integration.crowd import DOMAIN, claim_all, crowd, deliveries, send, states, sweep
 from tests.world import World
 
@@ -111,3 +113,35 @@ def test_a_row_whose_address_is_not_ascii_is_poison_to_itself_alone(world: World
         session.execute(update(Person).where(Person.email == "p2@example.org").values(email="pö@example.org"))
     assert send(world.storage, world.sender, world.sink.server, NOW, ids) == 2
     assert Counter(states(world.storage)[1:]) == {DeliveryState.SENT: 2, DeliveryState.QUEUED: 1}
+
+
+@pytest.mark.parametrize("doc", ["[1, 2", "{}", '[1, 1, "?"]', '[1, 1, [1], null, {"0": 1}]', "null", ""])
+def test_a_standing_that_is_spoilt_is_worked_out_anew(world: World, doc: str) -> None:
+    crowd(world.storage, 3, NOW - timedelta(days=1))
+    for day in range(2):
+        now = NOW + timedelta(days=day)
+        _, ids = claim_all(world.storage, now)
+        assert send(world.storage, world.sender, world.sink.server, now, ids) == 3
+        if day == 0:
+            with world.storage.write() as session:
+                assert session.execute(update(Standing).values(doc=doc)).rowcount == 3  # type: ignore[attr-defined]
+    with world.storage.read() as session:
+        assert all(found not in (doc, None) for found in session.scalars(select(Standing.doc)))
+
+
+@pytest.mark.parametrize("doc", ["[1,1,[20000,127,0,0]]", '[1,1,[738000,127,1,0],127,null,[],"x",null,[],0]'])
+def test_a_standing_of_another_shape_holds_for_nothing(world: World, doc: str) -> None:
+    crowd(world.storage, 1, NOW - timedelta(days=1))
+    goal = world.goal()
+    basis = basis_of(goal)
+    assert basis is not None
+    parts = [1, 1, _plain(basis), *json.loads(doc)[3:]]
+    assert usable(json.dumps(parts), goal, NOW.date()) is None
+
+
+@pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
+def test_a_payload_that_is_no_json_holds_up_no_other_mail(world: World) -> None:
+    ids = poisoned(world, answer({}))
+    with world.storage.write() as session:
+        session.connection().exec_driver_sql("UPDATE delivery SET payload = '{broken' WHERE kind = 'answer'")
+    assert send(world.storage, world.sender, world.sink.server, NOW, ids) == 3
